@@ -1,0 +1,115 @@
+/// Every way in which Usher says no. The list is closed: a new one does not compile until it has an answer.
+package enum Refusal: Error, Equatable, Sendable {
+    // Who asks
+    case notSignedIn
+    case notAMember
+    case roleTooLow(needed: Role)
+    case outOfScope(route: String)
+    case personRequired
+    case crossSite
+
+    // What is asked
+    case organizationHeaderMissing
+    case organizationHeaderInvalid
+    case invalidBody([FieldProblem])
+    case invalidQuery([FieldProblem])
+    case invalidEmail(AddressProblem)
+    case invalidRole
+    case invalidURL(field: String)
+    case originNotAllowed(field: String, origin: Origin)
+    case organizationMismatch
+    case idempotencyKeyInvalid
+    case idempotencyMismatch
+
+    // Rules
+    case selfInvitation
+    case roleAboveOwn(own: Role)
+    case alreadyMember
+    case alreadyInvited
+    case seatLimitReached
+    case domainNotAllowed
+    case recipientSuppressed
+    case recipientRefused(code: Int?)
+
+    // Things that are not there, or not yours
+    case organizationNotFound
+    case invitationNotFound
+    case invitationNotPending
+    case keyNotFound
+
+    // Capacity
+    case limited(Quota, retryAfter: Duration)
+    case busy(retryAfter: Duration)
+
+    // Accepting
+    case invitationExpired
+    case invitationEnded
+    case invitationUsed
+    case invitationNeedsApproval
+    case wrongAccount
+
+    // People and credentials
+    case wrongCredentials
+    case weakPassword(PasswordProblem)
+    case linkInvalid
+    case accountExists
+    case alreadySetUp
+}
+
+/// One member of a body, or one parameter, and what is wrong with it.
+package struct FieldProblem: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+        case missing, malformed, unknown
+        case wrongType = "wrong_type"
+        case tooLong = "too_long"
+        case outOfRange = "out_of_range"
+    }
+
+    /// RFC 6901 pointer into the body (`/user_role`), or the parameter's name.
+    package let pointer: String
+    package let kind: Kind
+
+    package init(_ pointer: String, _ kind: Kind) {
+        self.pointer = pointer
+        self.kind = kind
+    }
+}
+
+/// Why a text is not an address that mail can be sent to.
+package enum AddressProblem: String, Equatable, Sendable {
+    case empty, malformed
+    case tooLong = "too_long"
+    case notOneAt = "not_one_at"
+    case localPart = "local_part"
+    case domain
+    case several
+}
+
+/// Why a password is not taken.
+package enum PasswordProblem: Equatable, Sendable {
+    case tooShort(minimum: Int)
+    case tooLong(maximum: Int)
+    case forbiddenCharacter
+    case common
+    case aboutYou
+}
+
+/// A limit with a name: so many per so long (RateLimit fields draft).
+package struct Quota: Hashable, Sendable {
+    package enum Name: String, Sendable, CaseIterable {
+        case actor, organization, recipient, peer
+        case signIn = "sign-in"
+        case reset
+        case lookup
+    }
+
+    package let name: Name
+    package let count: Int
+    package let window: Duration
+
+    package init(_ name: Name, _ count: Int, per window: Duration) {
+        self.name = name
+        self.count = count
+        self.window = window
+    }
+}

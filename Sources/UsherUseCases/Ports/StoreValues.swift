@@ -1,0 +1,116 @@
+package import UsherDomain
+
+/// Which invitations of one organization, from where on.
+package struct InvitationSelection: Sendable {
+    package let organization: ID<Organization>
+    /// Nil: all but revoked, declined and superseded ones.
+    package var statuses: Set<Invitation.Status>?
+    /// The place after which the page begins: newest first.
+    package var after: Cursor?
+    package var limit: Int
+    package let now: Timestamp
+
+    package init(
+        organization: ID<Organization>, statuses: Set<Invitation.Status>? = nil, after: Cursor? = nil, limit: Int,
+        now: Timestamp
+    ) {
+        self.organization = organization
+        self.statuses = statuses
+        self.after = after
+        self.limit = limit
+        self.now = now
+    }
+
+    package struct Cursor: Hashable, Sendable {
+        package let createdAt: Timestamp
+        package let id: ID<Invitation>
+
+        package init(createdAt: Timestamp, id: ID<Invitation>) {
+            self.createdAt = createdAt
+            self.id = id
+        }
+    }
+}
+
+/// The right of one node to send a letter, until a moment.
+package struct Lease: Sendable {
+    /// Names the process: new at every start.
+    package let node: String
+    package let until: Timestamp
+
+    package init(node: String, until: Timestamp) {
+        self.node = node
+        self.until = until
+    }
+}
+
+/// What became of an attempt to send a letter.
+package enum LetterOutcome: Sendable {
+    /// The relay took responsibility (RFC 5321 section 6.1).
+    case handedOver(code: Int)
+    /// The relay refused for good; an invitation becomes undeliverable and blocks nobody.
+    case refused(code: Int?, reason: String)
+    /// Tried again at a moment; `code` when the relay said something.
+    case delayed(until: Timestamp, code: Int?, reason: String)
+    /// Given up: tried too often, or it cannot be written.
+    case failed(code: Int?, reason: String)
+}
+
+/// Where a quota stands after a use.
+package struct QuotaState: Sendable {
+    package let quota: Quota
+    /// False: it was used up before; this use was not counted.
+    package let granted: Bool
+    package let remaining: Int
+    /// Until the window ends.
+    package let resetAfter: Duration
+
+    package init(quota: Quota, granted: Bool, remaining: Int, resetAfter: Duration) {
+        self.quota = quota
+        self.granted = granted
+        self.remaining = remaining
+        self.resetAfter = resetAfter
+    }
+}
+
+/// An `Idempotency-Key` of one actor.
+package struct IdempotencyKey: Hashable, Sendable {
+    package let actor: String
+    package let key: String
+
+    package init(actor: String, key: String) {
+        self.actor = actor
+        self.key = key
+    }
+
+    package static let lifetime = Duration.hours(24)
+}
+
+/// What a request with an idempotency key did.
+package struct IdempotentRecord: Sendable {
+    package let key: IdempotencyKey
+    /// SHA-256 of the request: method, route, organization and body.
+    package let fingerprint: String
+    /// Id of what it made.
+    package let subject: String
+    /// The answer that was given, in the words of whoever gave it; nil while it is not known yet.
+    package let answer: String?
+
+    package init(key: IdempotencyKey, fingerprint: String, subject: String, answer: String?) {
+        self.key = key
+        self.fingerprint = fingerprint
+        self.subject = subject
+        self.answer = answer
+    }
+}
+
+/// How many letters wait, and since when the oldest of those that are due has been.
+package struct OutboxDepth: Sendable {
+    package let waiting: Int
+    package let oldestDue: Timestamp?
+
+    package init(waiting: Int, oldestDue: Timestamp?) {
+        self.waiting = waiting
+        self.oldestDue = oldestDue
+    }
+}
