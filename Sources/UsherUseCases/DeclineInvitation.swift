@@ -1,0 +1,57 @@
+package import UsherDomain
+
+/// Says no to an offer; whoever holds the code may, and needs no account.
+package struct DeclineInvitation: Sendable {
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    /// - Parameter report: no more invitations from this organization to this address.
+    package func callAsFunction(code: String, reason: String?, report: Bool, facts: RequestFacts) async throws {
+        guard SecretText.isWellFormed(code) else { throw Refusal.invitationNotFound }
+        let codeHash = effects.hash(code)
+        let now = effects.now()
+        try await store.write { [effects] tx in
+            let offer = try tx.openOffer(codeHash, at: now)
+            guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {
+                throw Refusal.invitationEnded
+            }
+            try tx.cancelLetters(of: ended.id, in: ended.organization, at: now)
+            if report { try tx.suppress(effects.emailHash(offer.invitation.email), in: ended.organization, at: now) }
+            try tx.record(
+                effects.audit(
+                    report ? .invitationReported : .invitationDeclined, in: ended.organization, by: "invitee",
+                    subject: ended.id.rawValue, request: facts, at: now))
+        }
+    }
+
+    /// RFC 8058 one-click: no more invitations from this organization. The token was derived for this invitation.
+    package func unsubscribe(
+        _ id: ID<Invitation>, of organization: ID<Organization>, token: String, facts: RequestFacts
+    ) async throws -> Bool {
+        guard constantTimeEquals(token, effects.derive(.unsubscribe, "\(organization).\(id)")) else { return false }
+        let now = effects.now()
+        return try await store.write { [effects] tx in
+            guard let found = try tx.invitation(id, in: organization) else { return false }
+            try tx.suppress(effects.emailHash(found.email), in: organization, at: now)
+            try tx.record(
+                effects.audit(
+                    .invitationReported, in: organization, by: "invitee", subject: id.rawValue, request: facts,
+                    at: now))
+            return true
+        }
+    }
+}
+
+/// Compares without telling by the time taken where two texts differ.
+package func constantTimeEquals(_ left: String, _ right: String) -> Bool {
+    let (left, right) = (Array(left.utf8), Array(right.utf8))
+    guard left.count == right.count else { return false }
+    var difference: UInt8 = 0
+    for (one, other) in zip(left, right) { difference |= one ^ other }
+    return difference == 0
+}

@@ -1,0 +1,74 @@
+package import UsherDomain
+
+/// An organization's invitations, a page at a time, newest first.
+package struct ListInvitations: Sendable {
+    package static let route = "GET /api/invitations/{organization_id}"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    package struct Page: Sendable {
+        package let invitations: [Invitation]
+        /// Where the next page begins; nil: this is the last.
+        package let next: InvitationSelection.Cursor?
+        package let at: Timestamp
+    }
+
+    package func callAsFunction(
+        of organization: ID<Organization>, statuses: Set<Invitation.Status>?, after: InvitationSelection.Cursor?,
+        limit: Int, as caller: Caller
+    ) async throws -> Page {
+        let now = effects.now()
+        return try await store.read { tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            // One more than asked for tells whether there is a next page.
+            let selection = InvitationSelection(
+                organization: organization, statuses: statuses, after: after, limit: limit + 1, now: now)
+            let found = try tx.invitations(selection)
+            let page = Array(found.prefix(limit))
+            let next =
+                found.count > limit
+                ? page.last.map { InvitationSelection.Cursor(createdAt: $0.createdAt, id: $0.id) } : nil
+            return Page(invitations: page, next: next, at: now)
+        }
+    }
+}
+
+/// Withdraws an offer: its link leads to a page that says so, and a letter that still waits is not sent.
+package struct RevokeInvitation: Sendable {
+    package static let route = "DELETE /api/invitation/{invitation_id}"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    package func callAsFunction(
+        _ id: ID<Invitation>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+    ) async throws {
+        let now = effects.now()
+        try await store.write { [effects] tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
+            guard try tx.revoke(id, in: organization, at: now) else {
+                if found.status == .revoked { return }
+                throw Refusal.invitationNotPending
+            }
+            try tx.cancelLetters(of: id, in: organization, at: now)
+            try tx.record(
+                effects.audit(
+                    .invitationRevoked, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
+                    at: now))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package import UsherDomain
+
+/// Makes an organization; whoever asks becomes its owner.
+package struct CreateOrganization: Sendable {
+    package static let route = "POST /api/organization"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    package func callAsFunction(
+        named name: DisplayName, as caller: Caller, facts: RequestFacts
+    ) async throws -> Organization {
+        guard let user = caller.user else { throw Refusal.personRequired }
+        let now = effects.now()
+        let organization = Organization(id: ID(rawValue: effects.newID()), name: name, createdAt: now, updatedAt: now)
+        try await store.write { [effects] tx in
+            try tx.found(organization, owner: user, actor: caller.actor, effects: effects, facts: facts, at: now)
+        }
+        return organization
+    }
+}
+
+extension StoreWriter {
+    /// Adds an organization and its first owner, and writes both down.
+    func found(
+        _ organization: Organization, owner: ID<User>, actor: String, effects: Effects, facts: RequestFacts?,
+        at now: Timestamp
+    ) throws {
+        try add(organization)
+        let membership = Membership(
+            id: ID(rawValue: effects.newID()), user: owner, organization: organization.id, role: .owner, scopes: nil,
+            createdAt: now, updatedAt: now)
+        _ = try add(membership, from: nil)
+        try record(
+            effects.audit(
+                .organizationCreated, in: organization.id, by: actor, subject: organization.id.rawValue,
+                request: facts, at: now))
+        try record(
+            effects.audit(
+                .membershipCreated, in: organization.id, by: actor, subject: membership.id.rawValue, request: facts,
+                at: now))
+    }
+}
+
+/// A key that was just made; the text is told once.
+package struct NewKey: Sendable {
+    package let key: APIKey
+    package let text: Secret
+}
+
+/// What a key shall be.
+package struct KeyDraft: Sendable {
+    package let name: DisplayName
+    package let role: Role
+    package let scopes: Scopes?
+    package let expiresAt: Timestamp?
+
+    package init(name: DisplayName, role: Role, scopes: Scopes?, expiresAt: Timestamp?) {
+        self.name = name
+        self.role = role
+        self.scopes = scopes
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Makes a key of an organization, with a role not above its maker's.
+package struct CreateOrganizationKey: Sendable {
+    package static let route = "POST /api/organization/api_key"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    package func callAsFunction(
+        _ draft: Result<KeyDraft, Refusal>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+    ) async throws -> NewKey {
+        let now = effects.now()
+        let text = APIKeyText.make(random: effects.newSecret())
+        let key = try await store.write { [effects] tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            let draft = try draft.get()
+            try access.grant(draft.role)
+            if let end = draft.expiresAt, end <= now {
+                throw Refusal.invalidBody([FieldProblem("/expires_at", .outOfRange)])
+            }
+            // A restricted maker can't make an unrestricted key.
+            let scopes = draft.scopes ?? access.restrictions.first
+            if let scopes, !scopes.routes.allSatisfy({ route in access.restrictions.allSatisfy { $0.allow(route) } }) {
+                throw Refusal.invalidBody([FieldProblem("/scopes", .outOfRange)])
+            }
+            let key = APIKey(
+                id: ID(rawValue: effects.newID()), holder: .organization(organization), name: draft.name,
+                role: draft.role, scopes: scopes, createdAt: now, updatedAt: now, expiresAt: draft.expiresAt)
+            try tx.add(key, hash: effects.hash(text), createdBy: caller.user)
+            try tx.record(
+                effects.audit(
+                    .keyCreated, in: organization, by: caller.actor, subject: key.id.rawValue, request: facts,
+                    at: now))
+            return key
+        }
+        return NewKey(key: key, text: Secret(text))
+    }
+}
+
+/// Who am I, and where.
+package struct DescribeCaller: Sendable {
+    let store: any Store
+
+    package init(store: any Store) { self.store = store }
+
+    package struct Profile: Sendable {
+        package let user: User
+        package let memberships: [(Membership, Organization)]
+    }
+
+    package func callAsFunction(_ caller: Caller) async throws -> Profile {
+        guard let id = caller.user else { throw Refusal.personRequired }
+        return try await store.read { tx in
+            guard let user = try tx.user(id) else { throw Refusal.notSignedIn }
+            return Profile(user: user, memberships: try tx.memberships(of: id))
+        }
+    }
+}
