@@ -1,0 +1,19 @@
+BEGIN;
+INSERT INTO organizations (id, name, allowed_origins, created_at, updated_at)
+    SELECT '00000000-0000-7000-8000-' || lpad(n::text, 12, '0'), 'Organization ' || n, '', 1700000000000 + n,
+        1700000000000 + n
+    FROM generate_series(1, 1000) AS n;
+INSERT INTO invitations (id, organization_id, email_typed, email_canonical, email_wire, email_hash, code_hash, role,
+    inviter_user_id, status, delivery, app_url, app_origin, redirect_uri, redirect_origin, generation, expires_at,
+    created_at, updated_at)
+    SELECT '00000000-0000-7000-9000-' || lpad(n::text, 12, '0'),
+        CASE WHEN n % 10 = 0 THEN :organization ELSE '00000000-0000-7000-8000-' || lpad((n % 1000 + 1)::text, 12, '0') END,
+        'seed' || n || '@example.net', 'seed' || n || '@example.net', 'seed' || n || '@example.net',
+        encode(sha256(('e' || n)::bytea), 'hex'), encode(sha256(('c' || n)::bytea), 'hex'), 0,
+        (SELECT user_id FROM memberships WHERE organization_id = :organization AND role = 2 LIMIT 1),
+        CASE WHEN n % 2 = 0 THEN 'pending' ELSE 'revoked' END, 'handed_over',
+        'https://app.example.com', 'https://app.example.com', 'https://app.example.com/', 'https://app.example.com', 1,
+        1900000000000, 1700000000000 + n, 1700000000000 + n
+    FROM generate_series(1, :count) AS n;
+COMMIT;
+ANALYZE;
