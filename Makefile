@@ -1,0 +1,36 @@
+# The only door. `make help` lists what is behind it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build test check fmt bench clean
+
+SWIFT_SOURCES := Sources Tests Package.swift
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## install what is missing, build, and start Usher on 127.0.0.1:8080
+	@exec .build/release/usher serve
+
+build: ## .build/release/usher
+	@scripts/install-deps.sh run
+	swift build -c release --product usher
+
+test: ## every test, on both engines, with the real binary and a browser; FILTER=Suite or FILTER=Tests/e2e/test_run.py
+	@scripts/install-deps.sh test
+	@scripts/test.sh $(if $(FILTER),'$(FILTER)')
+
+check: ## format, imports, warnings, and the rules of the house
+	@scripts/install-deps.sh test
+	swift format lint --strict --parallel -r $(SWIFT_SOURCES)
+	@scripts/check-house.sh
+	@scripts/build-tests.sh --no-warnings
+
+fmt: ## format the sources in place
+	swift format --in-place --parallel -r $(SWIFT_SOURCES)
+
+bench: build ## speed beside the limits of the machine
+	@scripts/install-deps.sh test
+	@python3 Benchmarks/bench.py
+
+clean: ## remove what was built
+	rm -rf .build .venv Tests/.work
