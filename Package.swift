@@ -71,9 +71,9 @@ let package = Package(
 
         // Storage: one SQL text, two engines.
         .target(name: "UsherSQL", dependencies: ["UsherDomain", "UsherUseCases"], swiftSettings: strictest),
-        .target(name: "UsherSQLite", dependencies: ["UsherSQL", grdb], swiftSettings: strictest),
+        .target(name: "UsherSQLite", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", grdb], swiftSettings: strictest),
         .target(
-            name: "UsherPostgres", dependencies: ["UsherSQL", "CPostgres", nioPosix], swiftSettings: strictest),
+            name: "UsherPostgres", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "CPostgres", nioPosix], swiftSettings: strictest),
 
         // Mail: letter, message, relay, schedule.
         .target(
@@ -110,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "UsherMailbox",
-            dependencies: ["UsherDomain", "UsherUseCases", "UsherHTTP", hummingbird, httpTypes, mustache],
+            dependencies: ["UsherDomain", "UsherUseCases", "UsherHTTP", hummingbird, httpTypes, mustache, nioCore],
             swiftSettings: strict
         ),
 
@@ -120,7 +120,7 @@ let package = Package(
             dependencies: [
                 "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
                 "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
-                argumentParser, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, yams,
+                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, yams,
             ],
             swiftSettings: strict
         ),

@@ -35,7 +35,7 @@ struct InvitationWords {
             replyTo: settings.replyToInviter ? invitation.inviterEmail : nil,
             identifier: Self.identifier(of: invitation, generation: invitation.generation),
             refersTo: invitation.generation > 1 ? Self.identifier(of: invitation, generation: 1) : nil,
-            unsubscribe: links.unsubscribe(invitation.invitation),
+            unsubscribe: links.unsubscribe(invitation.invitation, of: invitation.organization),
             body: body(url: url)
         )
     }

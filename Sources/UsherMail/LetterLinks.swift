@@ -34,8 +34,9 @@ struct LetterLinks: Sendable {
     func passwordReset(_ link: ID<OneTimeLink>) -> String { "\(publicURL)/reset?token=\(effects.secret(of: link))" }
 
     /// Opaque and bound to the invitation (RFC 8058 section 3.1); only POST does anything.
-    func unsubscribe(_ invitation: ID<Invitation>) -> String {
-        "\(publicURL)/letter/unsubscribe?i=\(invitation)&t=\(effects.derive(.unsubscribe, invitation.rawValue))"
+    func unsubscribe(_ invitation: ID<Invitation>, of organization: ID<Organization>) -> String {
+        let token = effects.unsubscribeToken(invitation, of: organization)
+        return "\(publicURL)/letter/unsubscribe?i=\(invitation)&o=\(organization)&t=\(token)"
     }
 
     private static func withoutTrailingSlashes(_ text: String) -> String {

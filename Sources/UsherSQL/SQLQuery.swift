@@ -1,7 +1,7 @@
 /// One statement and what is bound to it. Text can only be written in the source; a value can only be bound.
 ///
 /// Each value gets the number of its place, `$1, $2 …`, once: PostgreSQL binds by that number, SQLite takes it for a
-/// name, and both then mean the same (docs/decisions/0002-storage.md).
+/// name, and both then mean the same (docs/decisions/0005-one-sql-text.md).
 package struct SQLQuery: Hashable, Sendable {
     package private(set) var text: String
     package private(set) var binds: [SQLValue]
