@@ -99,6 +99,8 @@ import UsherUseCases
         "$argon2id$v=19$m=8,t=1,p=1$\(salt)$",
         "$argon2id$v=19$m=8,t=1,p=1$\(salt)$\(digest)$",
         "$argon2id$v=19$m=8,t=1,p=1$\(salt)=$\(digest)",
+        "$argon2id$v=19$m=8,t=1,p=1$$\(digest)",
+        "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$\(digest)",
         "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAB$\(digest)",
         "$argon2id$v=19$m=8,t=1,p=1$\(salt)$\(String(repeating: "A", count: 42))",
         "$argon2id$v=19$m=8,t=1,p=1$\(salt)$\(String(repeating: "A", count: 50_000))",
