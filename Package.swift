@@ -24,6 +24,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -106,7 +107,7 @@ let package = Package(
         .target(
             name: "UsherPages",
             dependencies: [
-                "UsherDomain", "UsherUseCases", "UsherText", "UsherHTTP", httpTypes, hummingbird, mustache,
+                "UsherDomain", "UsherUseCases", "UsherText", "UsherHTTP", httpTypes, hummingbird, logging, mustache,
             ],
             swiftSettings: strict
         ),
@@ -129,7 +130,9 @@ let package = Package(
         .executableTarget(name: "usher", dependencies: ["UsherServer"], swiftSettings: strict),
 
         // For applications, and for tests.
-        .target(name: "UsherClient", dependencies: ["UsherAPI", asyncHTTPClient, nioCore], swiftSettings: strictest),
+        .target(
+            name: "UsherClient", dependencies: ["UsherAPI", asyncHTTPClient, nioCore, nioHTTP1],
+            swiftSettings: strictest),
         .target(
             name: "UsherTestKit",
             dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "UsherSQLite", "UsherPostgres"],
