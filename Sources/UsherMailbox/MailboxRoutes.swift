@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Mustache
 import NIOCore
 package import UsherHTTP
 

@@ -1,1 +1,4 @@
+import Glibc
 import UsherServer
+
+exit(await Usher.run(Array(CommandLine.arguments.dropFirst())))

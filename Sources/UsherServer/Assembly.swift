@@ -1,0 +1,101 @@
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UsherCourier
+import UsherDomain
+import UsherHTTP
+import UsherMail
+import UsherMailbox
+import UsherPages
+import UsherSMTP
+import UsherSQL
+import UsherSecrets
+import UsherUseCases
+
+/// The composition root: the one place that knows every part.
+struct Assembly: Sendable {
+    let workbench: Workbench
+    let useCases: UseCases
+    let courier: Courier
+    private let smtp: SMTPPost?
+    private let mailbox: Mailbox?
+    private let logger: Logger
+
+    var settings: Settings { workbench.settings }
+
+    /// - Throws: `CommandFailure`.
+    init(_ settings: Settings, logger: Logger) async throws {
+        self.logger = logger
+        workbench = try await Workbench(settings, use: .server)
+        do {
+            let effects = workbench.effects
+            var lanes = CourierSettings().lanes
+            let post: any Post
+            if let relay = settings.relay {
+                let made = try SMTPPost(relay)
+                (smtp, mailbox, post, lanes) = (made, nil, made, relay.lanes)
+            } else {
+                let made = try Mailbox(folder: settings.mailboxFolder, effects: effects)
+                (smtp, mailbox, post) = (nil, made, made)
+            }
+            let writer = try LetterWriter(settings: Self.letters(settings), effects: effects)
+            var courierSettings = CourierSettings()
+            courierSettings.lanes = lanes
+            courierSettings.drain = settings.shutdownWait
+            courier = Courier(
+                store: workbench.store, post: post, writer: writer, effects: effects, settings: courierSettings,
+                logger: logger)
+            useCases = UseCases(
+                store: workbench.store, effects: effects, hasher: try Argon2Hasher(),
+                passwordPolicy: workbench.passwordPolicy, rules: settings.rules, dispatch: courier)
+        } catch let problem as SMTPSettingsProblem {
+            throw CommandFailure("\(Setting.smtpURL.variable): \(problem.sentence)", code: .configuration)
+        } catch let problem as MailboxError {
+            throw CommandFailure(problem.description)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private static func letters(_ settings: Settings) -> LetterSettings {
+        LetterSettings(
+            from: settings.mailFrom, appName: settings.appName, publicURL: settings.publicURL.text,
+            appDescription: settings.appDescription)
+    }
+
+    func application(
+        onRunning: @escaping @Sendable (_ port: Int?) async -> Void
+    ) throws -> some ApplicationProtocol {
+        let http = httpSettings
+        let mailboxRoutes = try mailbox.map(MailboxRoutes.init)
+        let readiness = Readiness.Check(workbench.opened.database, workbench.store)
+        let router = makeRouter(useCases, settings: http, readiness: { await readiness() }) { router in
+            PageRoutes(useCases: useCases, settings: http).add(to: router)
+            mailboxRoutes?.add(to: router)
+        }
+        return Application(
+            router: router,
+            // Connections that say nothing are closed, so that nobody can hold them all.
+            server: .http1(configuration: .init(idleTimeout: .seconds(65))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: nil),
+            // Stopped in reverse: intake first, then the courier, then housekeeping.
+            services: [Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger), courier],
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
+            logger: logger)
+    }
+
+    var httpSettings: HTTPSettings {
+        var http = HTTPSettings(
+            publicURL: settings.publicURL, trustedProxies: settings.trustedProxies,
+            isDevelopment: settings.isDevelopment, listen: settings.listen.description)
+        http.sendPatience = settings.mailWait
+        return http
+    }
+
+    func close() async {
+        await smtp?.close()
+        await workbench.opened.close()
+    }
+}
