@@ -64,6 +64,7 @@ let package = Package(
         .target(
             name: "UsherSecrets",
             dependencies: ["UsherDomain", "UsherUseCases", "CSodium", crypto, nioPosix],
+            exclude: ["Blocklist/README.md", "Blocklist/generate.py"],
             resources: [.embedInCode("Blocklist/common-passwords.txt")],
             swiftSettings: strictest
         ),

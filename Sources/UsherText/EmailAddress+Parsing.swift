@@ -21,7 +21,8 @@ extension EmailAddress {
         guard text.utf8.count <= Self.maximumTextOctets else { throw .invalidEmail(.tooLong) }
         let typed = text.trimmed
         if let problem = Self.problem(with: typed) { throw .invalidEmail(problem) }
-        let parts = typed.split(separator: "@", omittingEmptySubsequences: false)
+        // By scalars: with a mark behind it, no character is an `@` any more.
+        let parts = typed.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map(Substring.init)
         guard parts.count == 2 else { throw .invalidEmail(.notOneAt) }
 
         let local = String(parts[0]).nfc
@@ -58,7 +59,10 @@ extension EmailAddress {
 
     /// `typed` is looked at too: NFC itself turns some second spellings, like the Kelvin sign, into the first.
     private static func isLocalPart(_ local: String, typed: Substring) -> Bool {
-        guard !local.contains("=?"), !local.contains("?=") else { return false }
+        let hasEncodedWord = zip(local.utf8, local.utf8.dropFirst()).contains { pair in
+            pair == (UInt8(ascii: "="), UInt8(ascii: "?")) || pair == (UInt8(ascii: "?"), UInt8(ascii: "="))
+        }
+        guard !hasEncodedWord else { return false }
         let atoms = local.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false)
         return typed.unicodeScalars.allSatisfy(\.isAtomText)
             && atoms.allSatisfy { !$0.isEmpty && !$0.hasStrayMarks }
