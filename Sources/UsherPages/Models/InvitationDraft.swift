@@ -79,7 +79,7 @@ struct InvitationDraft {
                 [words.html(.acceptedLead, ["when": words.moment($0), "role": role])]
             } ?? [words.html(.memberLead, ["role": role])]
         view.action =
-            desk.allows(offer)
+            offer.leads(where: desk.rules)
             ? LinkView(
                 words.text(.openOrganization, ["organization": organization]),
                 to: offer.invitation.redirectURI.text)
@@ -125,7 +125,7 @@ struct InvitationDraft {
         var view = PageView("I", title: words[.withdrawnTitle], headline: headline, symbol: .slash)
         view.lead = [words.html(.withdrawnLead)]
         let origin = offer.invitation.redirectURI.origin
-        let isElsewhere = desk.allows(offer) && origin != desk.rules.ownOrigin
+        let isElsewhere = offer.leads(where: desk.rules) && origin != desk.rules.ownOrigin
         view.action = LinkView(words[isElsewhere ? .goToApp : .toStart], to: isElsewhere ? "\(origin)/" : "/")
         return view
     }

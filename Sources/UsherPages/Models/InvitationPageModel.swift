@@ -24,7 +24,7 @@ struct InvitationPageModel: Sendable {
         case .unknown: (view, status) = (draft.unknown(), 404)
         case .needsApproval(let offer): (view, status) = (draft.needsApproval(offer), 403)
         }
-        target = page.openOffer.flatMap { desk.allows($0) ? $0.invitation.redirectURI.origin : nil }
+        target = page.openOffer.flatMap { $0.leads(where: desk.rules) ? $0.invitation.redirectURI.origin : nil }
     }
 }
 
@@ -51,12 +51,11 @@ extension InvitationPage {
     }
 }
 
-extension Desk {
-    /// Whether the offer's target is allowed still.
-    func allows(_ offer: Offer) -> Bool {
-        let url = offer.invitation.redirectURI
+extension Offer {
+    /// Whether the target is on an allowed origin now, whatever was so when the letter was sent.
+    func leads(where rules: ServerRules) -> Bool {
         do throws(Refusal) {
-            try rules.check(url, field: "redirect_uri", for: offer.organization)
+            try rules.check(invitation.redirectURI, field: "redirect_uri", for: organization)
             return true
         } catch {
             return false
