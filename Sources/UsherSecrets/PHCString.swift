@@ -1,13 +1,13 @@
 /// The form in which password hashes are stored: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, both in base64.
-struct PHCString {
+package struct PHCString {
     /// The longest that libsodium takes, less its terminator.
     static let maximumLength = 127
 
-    let parameters: Argon2Parameters
+    package let parameters: Argon2Parameters
 
     /// Reads a string from the store. Nil when it is not one that Usher could have made: nothing else is ever handed
     /// to libsodium, so a tampered row can ask for no gigabyte and no minute.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count <= Self.maximumLength else { return nil }
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0].isEmpty, parts[1] == "argon2id", parts[2] == "v=19",

@@ -132,6 +132,12 @@ extension AddressTable {
         Refused("a@xn--0.example", .domain),
         Refused("a@xn--ls8h.example", .domain),
         Refused("a@xn--BCHER-KVA-.example", .domain),
+        // A-labels of upper case, of NFD, of full width, of a ligature and of a soft hyphen: second spellings.
+        Refused("a@xn--wca.example", .domain),
+        Refused("a@xn--bucher-xyd.example", .domain),
+        Refused("a@xn--cher-zra77610b.example", .domain),
+        Refused("a@xn--b-ty8h.example", .domain),
+        Refused("a@xn--exmple-cja45b.example", .domain),
         Refused("a@bücher", .domain),
         Refused("a@bücher.example.", .domain),
         Refused("a@bücher..example", .domain),

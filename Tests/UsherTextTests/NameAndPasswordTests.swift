@@ -20,7 +20,8 @@ import UsherText
         "a\u{202A}b", "a\u{202B}b", "a\u{202C}b", "a\u{202D}b", "a\u{202E}b", "a\u{2066}b", "a\u{2067}b", "a\u{2068}b",
         "a\u{2069}b", "a\u{200E}b", "a\u{200F}b", "a\u{61C}b", "a\u{200B}b", "a\u{200C}b", "a\u{200D}b", "a\u{2060}b",
         "a\u{FEFF}b", "a\u{AD}b", "a\u{E0041}b", "a\u{E007F}", "\u{3164}", "\u{2800}", "\u{115F}", "a\u{FE0F}",
-        "a\(Noncharacter.xfdd0)", "a\(Noncharacter.xfffe)", "a\u{E000}", "\u{301}a", "a\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
+        "a\(Noncharacter.xfdd0)", "a\(Noncharacter.xfffe)", "a\u{E000}", "\u{301}a",
+        "a\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
         "می\u{200C}", "\u{200D}💻", "می\u{200C}\u{200C}کنم", "\u{1B}[31mred",
     ])
     func `what hides, turns or breaks a line is refused (VAL-09)`(_ text: String) {
