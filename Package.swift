@@ -25,6 +25,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -120,7 +121,8 @@ let package = Package(
             dependencies: [
                 "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
                 "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
-                argumentParser, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, yams,
+                argumentParser, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
+                yams,
             ],
             swiftSettings: strict
         ),

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// The folder of the database, the key and the mailbox: its owner's only.
@@ -12,12 +13,20 @@ enum DataFolder {
                 throw CommandFailure("Cannot make the data folder \(path): \(Console.systemReason).")
             }
         }
-        var found = stat()
-        guard stat(path, &found) == 0, found.st_mode & S_IFMT == S_IFDIR else {
-            throw CommandFailure("The data folder \(path) is not a folder.")
-        }
+        guard isFolder(path) else { throw CommandFailure("The data folder \(path) is not a folder.") }
         guard access(path, R_OK | W_OK | X_OK) == 0 else {
             throw CommandFailure("Cannot write the data folder \(path): \(Console.systemReason).")
         }
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    }
+
+    /// Whether somebody else than its owner may look into it.
+    static func isOpenToOthers(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return ((attributes?[.posixPermissions] as? Int) ?? 0) & 0o077 != 0
     }
 }

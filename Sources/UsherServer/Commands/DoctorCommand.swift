@@ -41,11 +41,10 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private static func folder(_ settings: Settings) -> [Finding] {
-        var found = stat()
-        guard stat(settings.data, &found) == 0 else {
-            return [.ill("data folder \(settings.data): \(Console.systemReason)", mend: "mkdir -m 700 \(settings.data)")]
+        guard DataFolder.isFolder(settings.data) else {
+            return [.ill("data folder \(settings.data) is not there", mend: "mkdir -m 700 \(settings.data)")]
         }
-        guard found.st_mode & 0o077 == 0 else {
+        guard !DataFolder.isOpenToOthers(settings.data) else {
             return [.ill("data folder \(settings.data) is open to others", mend: "chmod 700 \(settings.data)")]
         }
         return [.well("data folder \(settings.data)")]

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
+import UnixSignals
 import UsherDomain
 import UsherSMTP
 import UsherSecrets

@@ -1,6 +1,6 @@
 package import Logging
 import Synchronization
-import UsherDomain
+package import UsherDomain
 
 /// Writes one line per event to standard error: for people on a terminal, as JSON (one object per line) otherwise.
 ///
@@ -38,20 +38,18 @@ package struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    package func log(
-        level: Logger.Level, message: Logger.Message, metadata explicit: Logger.Metadata?, source: String,
-        file: String, function: String, line: UInt
-    ) {
+    package func log(event: LogEvent) {
         var all = metadata
         all.merge(metadataProvider?.get() ?? [:]) { _, new in new }
-        all.merge(explicit ?? [:]) { _, new in new }
+        all.merge(event.metadata ?? [:]) { _, new in new }
         let values = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         let time = LogText.time(now())
-        write(
+        let text =
             switch style {
-            case .json: Self.json(time, level, label, message.description, values)
-            case .human: Self.human(time, level, message.description, values)
-            })
+            case .json: Self.json(time, event.level, label, event.message.description, values)
+            case .human: Self.human(time, event.level, event.message.description, values)
+            }
+        write(text)
     }
 
     private static func json(

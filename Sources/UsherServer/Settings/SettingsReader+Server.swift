@@ -35,7 +35,7 @@ extension SettingsReader {
 
     mutating func environment(_ publicURL: WebURL) -> Settings.Environment {
         let isHere = publicURL.origin.isLoopback || sources.text(.publicURL) == nil
-        let named = choice(.environment, of: ["development", "production"]).flatMap(Settings.Environment.init)
+        let named = choice(.environment, of: ["development", "production"]).flatMap { Settings.Environment(rawValue: $0) }
         let environment = named ?? (isHere ? .development : .production)
         switch environment {
         case .development where !isHere:
