@@ -19,10 +19,12 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -98,7 +100,8 @@ let package = Package(
         .target(
             name: "UsherHTTP",
             dependencies: [
-                "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", httpTypes, hummingbird, logging, nioCore,
+                "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", httpTypes, hummingbird, hummingbirdCore,
+                logging, nioCore,
             ],
             swiftSettings: strict
         ),
@@ -129,7 +132,9 @@ let package = Package(
         .executableTarget(name: "usher", dependencies: ["UsherServer"], swiftSettings: strict),
 
         // For applications, and for tests.
-        .target(name: "UsherClient", dependencies: ["UsherAPI", asyncHTTPClient, nioCore], swiftSettings: strictest),
+        .target(
+            name: "UsherClient", dependencies: ["UsherAPI", asyncHTTPClient, nioCore, nioHTTP1],
+            swiftSettings: strictest),
         .target(
             name: "UsherTestKit",
             dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "UsherSQLite", "UsherPostgres"],
