@@ -45,7 +45,7 @@ struct InvitationRoutes: Sendable {
         let model = InvitationPageModel(page, kit.desk(visit), trouble: trouble)
         // A form that came back has the status of what was wrong with it, unless the page has one that says no.
         let status = model.status == 200 || model.status == 404 ? trouble?.status ?? model.status : model.status
-        return kit.page(model.view, .init(code: status), visit, target: model.target)
+        return kit.page(model.view, visit, .init(code: status), target: model.target)
     }
 
     private func inLanguage(of page: InvitationPage, _ visit: Visit) -> Visit {
@@ -99,7 +99,7 @@ struct InvitationRoutes: Sendable {
             return (joined.offer, joined.session)
         case .knownPerson:
             let joined = try await accept.bySigningIn(
-                code: code, password: try typedPassword(form), facts: visit.facts)
+                code: code, password: try kit.typedPassword(form), facts: visit.facts)
             return (joined.offer, joined.session)
         case .ready:
             guard let session = visit.person?.session else { return nil }
@@ -115,7 +115,7 @@ struct InvitationRoutes: Sendable {
     private func again(
         _ offer: Offer, _ form: FormFields, _ visit: Visit
     ) async throws -> (offer: Offer, session: NewSession?)? {
-        guard visit.person == nil, form["password"] != nil, let password = try? typedPassword(form) else { return nil }
+        guard visit.person == nil, form["password"] != nil, let password = try? kit.typedPassword(form) else { return nil }
         let session: NewSession
         do {
             session = try await kit.useCases.signIn(
@@ -210,8 +210,6 @@ struct InvitationRoutes: Sendable {
             throw Refusal.invalidBody([FieldProblem("/name", error)])
         }
     }
-
-    private func typedPassword(_ form: FormFields) throws -> Password { try kit.typedPassword(form) }
 
     /// The address is shown in the form, but the row's is used; a form that was changed is told so.
     private func addressTrouble(_ form: FormFields, _ offer: Offer, _ visit: Visit) -> FormTrouble? {

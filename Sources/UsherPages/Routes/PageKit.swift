@@ -67,7 +67,7 @@ struct PageKit: Sendable {
 
     /// - Parameter target: an origin that a form of the page may be redirected to.
     func page(
-        _ view: PageView, _ status: HTTPResponse.Status = .ok, _ visit: Visit, target: Origin? = nil,
+        _ view: PageView, _ visit: Visit, _ status: HTTPResponse.Status = .ok, target: Origin? = nil,
         cookies: [String] = []
     ) -> Response {
         let frame = Frame(view, words: visit.words, app: useCases.rules.appName, assets: assets)
@@ -113,6 +113,7 @@ struct PageKit: Sendable {
 
     func check(_ password: Password, email: EmailAddress, name: DisplayName?, organization: DisplayName?) throws {
         try useCases.passwordPolicy.check(
-            password, email: email, name: name, organization: organization, product: useCases.rules.appName)
+            password, email: email, name: name?.text, organization: organization?.text,
+            product: useCases.rules.appName)
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import UsherDomain
+import UsherHTTP
 import UsherUseCases
 
 /// Turns whatever a page's route throws into a page. Details go to the log, never to the browser.
@@ -30,7 +31,7 @@ struct RenderPages: RouterMiddleware {
         let view = NoticePages(words: visit.words).trouble(
             trouble, retry: Self.retry(context.endpointPath), requestID: context.facts.id,
             hasInvitation: kit.code.read(from: request.headers) != nil)
-        var response = kit.page(view, status, visit)
+        var response = kit.page(view, visit, status)
         switch trouble {
         case .limited(let wait), .busy(let wait):
             response.headers[.retryAfter] = "\(max(1, wait.components.seconds))"
