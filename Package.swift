@@ -180,7 +180,7 @@ let package = Package(
         ),
         .testTarget(
             name: "UsherServerTests",
-            dependencies: ["UsherDomain", "UsherServer", configuration],
+            dependencies: ["UsherDomain", "UsherUseCases", "UsherSecrets", "UsherMailbox", "UsherServer", logging],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
