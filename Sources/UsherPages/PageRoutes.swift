@@ -1,3 +1,4 @@
+import Hummingbird
 package import UsherHTTP
 package import UsherUseCases
 

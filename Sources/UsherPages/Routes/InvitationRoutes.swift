@@ -37,7 +37,8 @@ struct InvitationRoutes: Sendable {
     }
 
     private func open(_ visit: Visit) async throws -> InvitationPage {
-        try await kit.useCases.openInvitation(code: kit.code.read(from: visit.head), as: visit.person?.user)
+        try kit.countLookup(visit)
+        return try await kit.useCases.openInvitation(code: kit.code.read(from: visit.head), as: visit.person?.user)
     }
 
     private func page(_ page: InvitationPage, _ visit: Visit, trouble: FormTrouble? = nil) -> Response {
@@ -71,6 +72,7 @@ struct InvitationRoutes: Sendable {
     @Sendable private func accept(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         let form = try await kit.form(request, visit, for: .accept)
+        if form["password"] != nil { try kit.countAttempt(visit) }
         let page = try await open(visit)
         guard let code = kit.code.read(from: request.headers), let offer = page.offer else {
             return self.page(.unknown, visit)

@@ -31,6 +31,7 @@ struct ResetRoutes: Sendable {
     @Sendable private func send(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         let form = try await kit.form(request, visit, for: .reset)
+        try kit.countAttempt(visit)
         let text = form["email"] ?? ""
         do {
             let email = try EmailAddress(parsing: text)
@@ -45,6 +46,7 @@ struct ResetRoutes: Sendable {
 
     @Sendable private func show(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
+        try kit.countLookup(visit)
         guard let secret = kit.reset.read(from: request.headers),
             let user = try await kit.useCases.resetPassword.peek(secret: secret)
         else { return dead(visit) }
@@ -54,6 +56,7 @@ struct ResetRoutes: Sendable {
     @Sendable private func set(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         let form = try await kit.form(request, visit, for: .newPassword)
+        try kit.countAttempt(visit)
         guard let secret = kit.reset.read(from: request.headers),
             let user = try await kit.useCases.resetPassword.peek(secret: secret)
         else { return dead(visit) }

@@ -20,6 +20,7 @@ struct SetUpRoutes: Sendable {
             let cookie = SecretText.isWellFormed(token) ? kit.setUp.set(token, maxAge: PageKit.patience) : kit.setUp.clear()
             return kit.redirect(to: "/setup", cookies: [cookie])
         }
+        try kit.countLookup(visit)
         do {
             let waiting = try await peek(request)
             return kit.page(AccountPages(desk: kit.desk(visit)).setUp(organization: waiting), visit)
@@ -37,6 +38,7 @@ struct SetUpRoutes: Sendable {
     @Sendable private func setUp(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         let form = try await kit.form(request, visit, for: .setUp)
+        try kit.countAttempt(visit)
         do {
             guard let secret = kit.setUp.read(from: request.headers) else { throw Refusal.linkInvalid }
             let draft = try draft(form)

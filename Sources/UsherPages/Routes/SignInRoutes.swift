@@ -31,6 +31,7 @@ struct SignInRoutes: Sendable {
     @Sendable private func signIn(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         let form = try await kit.form(request, visit, for: .signIn)
+        try kit.countAttempt(visit)
         let next = NextPage(form["next"])
         do {
             let session = try await kit.useCases.signIn(
