@@ -20,9 +20,10 @@ enum Arguments {
     }
 
     static func origin(_ text: String) throws -> Origin {
-        guard let url = WebURL(parsing: text), [url.origin.text, url.origin.text + "/"].contains(text.lowercased())
-        else { throw CommandFailure("This is not an origin like https://app.example.com: \(shown(text))", code: .usage) }
-        return url.origin
+        guard let origin = Origin(parsing: text) else {
+            throw CommandFailure("This is not an origin like https://app.example.com: \(shown(text))", code: .usage)
+        }
+        return origin
     }
 
     static func organization(_ text: String) throws -> ID<Organization> {

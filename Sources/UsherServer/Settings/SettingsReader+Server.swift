@@ -22,7 +22,7 @@ extension SettingsReader {
         let usual = WebURL(text: own, origin: Origin(stored: listen.port == 80 ? "http://\(listen.host)" : own))
         guard let text = text(.publicURL) else { return usual }
         let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
-        guard let url = WebURL(parsing: trimmed) else {
+        guard let url = try? WebURL(parsing: trimmed, field: Setting.publicURL.key) else {
             report(.publicURL, "is not an absolute http(s) URL: \(Self.quoted(text)).")
             return usual
         }
@@ -102,12 +102,11 @@ extension SettingsReader {
 
     mutating func origins() -> [Origin] {
         list(.allowedOrigins).compactMap { text in
-            guard let url = WebURL(parsing: text), [url.origin.text, url.origin.text + "/"].contains(text.lowercased())
-            else {
+            guard let origin = Origin(parsing: text) else {
                 report(.allowedOrigins, "is not an origin like https://app.example.com: \(Self.quoted(text)).")
                 return nil
             }
-            return url.origin
+            return origin
         }
     }
 
