@@ -76,10 +76,9 @@ struct Assembly: Sendable {
         }
         return Application(
             router: router,
-            // Connections that say nothing are closed, so that nobody can hold them all.
-            server: .http1(configuration: .init(idleTimeout: .seconds(65))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: nil),
+            server: UsherServerConfiguration.http(),
+            configuration: UsherServerConfiguration.application(
+                address: .hostname(settings.listen.host, port: settings.listen.port), logger: logger),
             // Stopped in reverse: intake first, then the courier, then housekeeping.
             services: [Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger), courier],
             onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
