@@ -27,6 +27,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -123,7 +124,8 @@ let package = Package(
             dependencies: [
                 "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
                 "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
-                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, yams,
+                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                unixSignals, yams,
             ],
             swiftSettings: strict
         ),
@@ -178,7 +180,7 @@ let package = Package(
         ),
         .testTarget(
             name: "UsherServerTests",
-            dependencies: ["UsherDomain", "UsherServer", configuration],
+            dependencies: ["UsherDomain", "UsherUseCases", "UsherSecrets", "UsherSMTP", "UsherMailbox", "UsherServer", logging],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
