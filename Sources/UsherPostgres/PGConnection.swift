@@ -45,6 +45,8 @@ final class PGConnection: @unchecked Sendable {
         }
         self.pointer = pointer
         self.limits = limits
+        // Notices would go to stderr.
+        PQsetNoticeProcessor(pointer, { _, _ in }, nil)
         _ = try simple(
             """
             SET statement_timeout = \(limits.statement); SET lock_timeout = \(limits.lock);

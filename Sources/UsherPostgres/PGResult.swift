@@ -31,8 +31,14 @@ struct PGResult: ~Copyable {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: nil
         default:
             PostgresFault(
-                state: usher_sqlstate(pointer).map { String(cString: $0) } ?? "",
-                details: String(cString: PQresultErrorMessage(pointer)))
+                state: usher_sqlstate(pointer).map { String(cString: $0) } ?? "", details: complaintText)
         }
+    }
+
+    /// What it says without the detail, which shows values of rows.
+    private var complaintText: String {
+        let constraint = usher_constraint(pointer).map { " (\(String(cString: $0)))" } ?? ""
+        let message = usher_primary_message(pointer) ?? PQresultErrorMessage(pointer).map { UnsafePointer($0) }
+        return (message.map { String(cString: $0) } ?? "") + constraint
     }
 }

@@ -59,7 +59,8 @@ package actor PostgresServer {
         if let administration {
             database = administration
         } else {
-            database = try await PostgresDatabase(url: Secret(server), connections: 1)
+            database = try await PostgresDatabase(
+                url: Secret(server), connections: 1, patience: .seconds(120))
             administration = database
         }
         return try await database.transaction(writing: false) { try $0.rows(statement) }
