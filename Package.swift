@@ -159,6 +159,7 @@ let package = Package(
             name: "UsherCourierTests",
             dependencies: [
                 "UsherDomain", "UsherUseCases", "UsherMail", "UsherCourier", "UsherText", "UsherTestKit", logging,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(
