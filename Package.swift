@@ -107,7 +107,7 @@ let package = Package(
         .target(
             name: "UsherPages",
             dependencies: [
-                "UsherDomain", "UsherUseCases", "UsherText", "UsherHTTP", httpTypes, hummingbird, mustache,
+                "UsherDomain", "UsherUseCases", "UsherText", "UsherHTTP", httpTypes, hummingbird, logging, mustache,
             ],
             swiftSettings: strict
         ),
