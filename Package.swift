@@ -165,6 +165,7 @@ let package = Package(
             name: "UsherCourierTests",
             dependencies: [
                 "UsherDomain", "UsherUseCases", "UsherMail", "UsherCourier", "UsherText", "UsherTestKit", logging,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

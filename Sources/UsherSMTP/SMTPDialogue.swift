@@ -30,9 +30,6 @@ package struct SMTPDialogue: Sendable {
 
     package init() {}
 
-    /// No command or reply before MAIL: the connection was there already.
-    package var reusedConnection: Bool { replies[.greeting] == nil && offersUTF8 == nil }
-
     package mutating func sent(_ line: some Collection<UInt8>) {
         // In the middle of AUTH a line can be any base64 text; no command looks like this one.
         if starts(line, with: "MAIL FROM:") {

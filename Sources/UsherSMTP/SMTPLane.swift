@@ -18,6 +18,8 @@ final class SMTPLane: @unchecked Sendable {
     private var offersUTF8 = false
     private var lacksUTF8 = false
     private var cancellation: Cancellation?
+    /// Whether this attempt made a connection of its own.
+    private var isFresh = false
 
     /// Set from another thread when nobody waits for the verdict any more.
     final class Cancellation: Sendable {
@@ -35,7 +37,11 @@ final class SMTPLane: @unchecked Sendable {
         guard SMTPOptions(settings).apply(to: handle), listen() else { return nil }
     }
 
-    deinit { curl_easy_cleanup(handle) }
+    deinit {
+        // The goodbye to an idle connection is a courtesy: nobody waits long for the answer.
+        _ = usher_curl_set_number(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, 2)
+        curl_easy_cleanup(handle)
+    }
 
     /// Sends one parcel, on the calling thread, until there is a verdict.
     func hand(_ parcel: Parcel, cancellation: Cancellation) -> RelayVerdict {
@@ -44,8 +50,6 @@ final class SMTPLane: @unchecked Sendable {
         let first = attempt(parcel)
         guard isStale(first) else { return first.verdict }
         // The relay had closed the connection while nobody used it. It has seen no message yet, so this cannot double it.
-        _ = usher_curl_set_number(handle, CURLOPT_FRESH_CONNECT, 1)
-        defer { _ = usher_curl_set_number(handle, CURLOPT_FRESH_CONNECT, 0) }
         return attempt(parcel).verdict
     }
 
@@ -57,7 +61,7 @@ final class SMTPLane: @unchecked Sendable {
 
     private func isStale(_ attempt: Attempt) -> Bool {
         let talk = attempt.dialogue
-        guard talk.reusedConnection, !lacksUTF8, cancellation?.isCancelled != true,
+        guard !isFresh, !lacksUTF8, cancellation?.isCancelled != true,
             attempt.code != CURLE_OPERATION_TIMEDOUT, talk.phase <= .sender
         else { return false }
         return attempt.code != CURLE_OK && talk.replies[.sender].map { $0.code == 421 } ?? true
@@ -68,6 +72,7 @@ final class SMTPLane: @unchecked Sendable {
         needsUTF8 = parcel.recipient.needsSMTPUTF8
         lacksUTF8 = false
         bodyOffset = 0
+        isFresh = false
         let recipients = curl_slist_append(nil, "<\(parcel.recipient.wire)>")
         defer { curl_slist_free_all(recipients) }
         _ = usher_curl_set_text(handle, CURLOPT_MAIL_FROM, "<\(parcel.sender)>")
@@ -79,7 +84,15 @@ final class SMTPLane: @unchecked Sendable {
             return curl_easy_perform(handle)
         }
         _ = usher_curl_set_list(handle, CURLOPT_MAIL_RCPT, nil)
+        if code != CURLE_OK { abandonConnection() }
+        _ = usher_curl_set_number(handle, CURLOPT_FRESH_CONNECT, code == CURLE_OK ? 0 : 1)
         return Attempt(code: code, dialogue: dialogue, verdict: verdict(code))
+    }
+
+    /// The library keeps a connection on which a reply is still due, as after a time-out at the final dot. The next
+    /// message would take that reply for its own, so such a connection is ended and the next attempt makes a new one.
+    private func abandonConnection() {
+        for socket in sockets { usher_socket_stop(socket) }
     }
 
     private func verdict(_ code: CURLcode) -> RelayVerdict {
@@ -122,6 +135,7 @@ extension SMTPLane {
             usher_curl_on_socket(
                 handle,
                 { context, socket, _ in
+                    SMTPLane.from(context)?.isFresh = true
                     SMTPLane.from(context)?.sockets.insert(socket)
                     return CURL_SOCKOPT_OK
                 },
@@ -154,7 +168,7 @@ extension SMTPLane {
         if let offers = dialogue.offersUTF8 { offersUTF8 = offers }
         if dialogue.isFlooded {
             // A relay that never stops talking never lets the library look at its clock; an end of file does.
-            for socket in sockets { usher_socket_stop(socket) }
+            abandonConnection()
         }
         return 0
     }
@@ -165,9 +179,9 @@ extension SMTPLane {
         if count > 0 {
             UnsafeMutableRawPointer(target).copyMemory(from: start + bodyOffset, byteCount: count)
             bodyOffset += count
-        } else {
-            dialogue.sentBody()
         }
+        // The library knows the length and does not ask again after the last byte.
+        if bodyOffset == body.count { dialogue.sentBody() }
         return count
     }
 

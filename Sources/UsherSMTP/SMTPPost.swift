@@ -67,6 +67,7 @@ package final class SMTPPost: Post {
         guard recipient.allSatisfy(isAddressByte), recipient.contains(UInt8(ascii: "@")), recipient.count <= 320 else {
             return "the recipient's address cannot be sent"
         }
+        guard !parcel.bytes.isEmpty else { return "the message is empty" }
         return hasOnlyCRLF(parcel.bytes) ? nil : "the message has a line that does not end in CRLF"
     }
 

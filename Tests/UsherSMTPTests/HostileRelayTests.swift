@@ -3,7 +3,7 @@ import UsherSMTP
 import UsherUseCases
 
 /// EML-27: a relay that is broken or means harm takes bounded bytes and bounded time, and the next letter goes on.
-@Suite struct HostileRelayTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct HostileRelayTests {
     struct Harm: Sendable, CustomTestStringConvertible {
         let command: String
         let reply: String
@@ -14,6 +14,9 @@ import UsherUseCases
         ["flood", "long", "slow", "hang", "hello\0there", "999 what", "25", "-1 x", "\u{FF}\u{FE}\u{FD}"].map {
             Harm(command: command, reply: $0)
         }
+    }.filter {
+        // Whatever is wrong with EHLO, HELO may do.
+        $0.command != "EHLO" || $0.reply != "999 what"
     }
 
     @Test(arguments: harms)
@@ -21,7 +24,7 @@ import UsherUseCases
         let relay = try ScriptedRelay(.init(replies: [harm.command: harm.reply]), .init())
         defer { relay.stop() }
         let start = ContinuousClock.now
-        try await withPost("smtp://127.0.0.1:\(relay.port)?tls=off", timeout: .seconds(2)) { post in
+        try await withPost("smtp://127.0.0.1:\(relay.port)?tls=off", timeout: .seconds(1)) { post in
             let verdict = await post.hand(parcel())
             #expect(!verdict.isAccepted)
             #expect(verdict.reason.utf8.count <= 220)

@@ -12,7 +12,7 @@ final class ScriptedRelay: Sendable {
         var extensions = ["8BITMIME", "SIZE 10000000"]
         /// Extensions after STARTTLS; nil: the same without STARTTLS.
         var extensionsInTLS: [String]?
-        /// Replies by command; `.` is the final dot. `drop` closes, `hang` says nothing, `flood` never ends its reply,
+        /// Replies by command; `.` is the final dot. `drop` closes, `hang` says nothing, `late` says the usual too late, `flood` never ends its reply,
         /// `long` is one line of ten megabytes, `slow` sends a byte a second, `inject` adds clear text to a reply.
         var replies: [String: String] = [:]
         /// Closes after so many messages, without a word or with one.
@@ -68,8 +68,8 @@ final class ScriptedRelay: Sendable {
     }
 
     func stop() {
+        // Not waited for: that would hold a thread of the pool that the other tests run on.
         process.terminate()
-        process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -112,6 +112,7 @@ final class ScriptedRelay: Sendable {
             def answer(self, command, usual):
                 reply = self.plan["replies"].get(command, usual)
                 if reply == "drop": raise EOFError
+                if reply == "late": time.sleep(2.5); reply = usual
                 if reply == "hang":
                     time.sleep(20); raise EOFError
                 while reply == "flood": self.sock.sendall(b"250-more and more and more of it\r\n" * 1000)
@@ -215,8 +216,8 @@ final class SMTPSink: Sendable {
     func count() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: folder.path).count }
 
     func stop() {
+        // Not waited for: that would hold a thread of the pool that the other tests run on.
         process.terminate()
-        process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }
 

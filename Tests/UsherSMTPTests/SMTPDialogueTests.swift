@@ -22,7 +22,6 @@ import UsherUseCases
             ">MAIL FROM:<a@example.com>", "<250 ok", ">RCPT TO:<b@example.com>", "<250 ok", ">DATA", "<354 go", ".",
             "<250 2.0.0 taken", ">QUIT", "<421 4.3.0 no")
         #expect(talk.verdict(problem: "the relay dropped the connection") == .accepted(code: 250))
-        #expect(talk.reusedConnection)
     }
 
     @Test func `what looks like a command within AUTH is none`() {

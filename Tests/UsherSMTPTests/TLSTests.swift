@@ -4,7 +4,7 @@ import UsherSMTP
 import UsherUseCases
 
 /// EML-14: what is secret or is a mail is not told to whoever stands in between.
-@Suite struct TLSTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct TLSTests {
     static let credentials = ["user", "pass word", "dXNlcg", "cGFzcyB3b3Jk", Data("\0user\0pass word".utf8).base64EncodedString()]
 
     /// Neither an envelope nor a credential in the clear.
