@@ -54,7 +54,7 @@ struct Identify: RouterMiddleware {
 
     /// The right-most address of `X-Forwarded-For` that is not a trusted proxy's own. From anybody but a trusted
     /// proxy the field is ignored.
-    private func peer(_ fields: HTTPFields, connection: String) -> String {
+    func peer(_ fields: HTTPFields, connection: String) -> String {
         guard trusted.contains(connection) else { return connection }
         for hop in fields[values: .forwardedFor].flatMap({ $0.split(separator: ",") }).reversed() {
             guard let address = PeerAddress.text(parsing: String(hop.trimmed)) else { return connection }

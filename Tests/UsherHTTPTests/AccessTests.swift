@@ -1,0 +1,238 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Testing
+import UsherAPI
+import UsherClient
+import UsherDomain
+import UsherTestKit
+import UsherUseCases
+
+@testable import UsherHTTP
+
+/// Who may do what: AZ-01 and its neighbours.
+@Suite struct AccessTests {
+    /// Somebody who asks, and what they hold.
+    enum Asker: String, CaseIterable, Sendable {
+        case nobody, outsiderKey, outsiderSession
+        case userKey, adminKey, ownerKey, expiredKey, unscopedKey, scopedKey
+        case userSession, adminSession, ownerSession, personsUserKey, scopedMember
+
+        var isPerson: Bool {
+            switch self {
+            case .outsiderSession, .userSession, .adminSession, .ownerSession, .personsUserKey, .scopedMember: true
+            case .nobody, .outsiderKey, .userKey, .adminKey, .ownerKey, .expiredKey, .unscopedKey, .scopedKey: false
+            }
+        }
+
+        /// The code that a route for members of a role answers; nil: it goes through.
+        func refusal(needing role: String) -> String? {
+            switch self {
+            case .nobody, .expiredKey: "not_signed_in"
+            case .outsiderKey, .outsiderSession: "not_a_member"
+            case .userKey, .userSession, .personsUserKey: role == "user" ? nil : "role_too_low"
+            case .adminKey, .adminSession: role == "owner" ? "role_too_low" : nil
+            case .ownerKey, .ownerSession, .scopedKey: nil
+            case .unscopedKey, .scopedMember: "out_of_scope"
+            }
+        }
+    }
+
+    private func credential(_ asker: Asker, in house: House, route: String) async throws -> HTTPFields {
+        switch asker {
+        case .nobody: return [:]
+        case .outsiderKey:
+            return [.authorization: try await house.key(of: house.organization(named: "Other"))]
+        case .outsiderSession:
+            let other = try await house.organization(named: "Other")
+            let user = try await house.member("outsider", role: .owner, of: other)
+            return [.cookie: "usher_session=\(try await house.session(of: user))"]
+        case .userKey: return [.authorization: try await house.key(.user)]
+        case .adminKey: return [.authorization: try await house.key(.admin)]
+        case .ownerKey: return [.authorization: try await house.key(.owner)]
+        case .expiredKey: return [.authorization: try await house.key(expiresAt: house.clock.now)]
+        case .unscopedKey: return [.authorization: try await house.key(scopes: [])]
+        case .scopedKey: return [.authorization: try await house.key(scopes: [route])]
+        case .userSession, .adminSession, .ownerSession:
+            let role: Role = asker == .userSession ? .user : asker == .adminSession ? .admin : .owner
+            let user = try await house.member("member", role: role)
+            return [.cookie: "usher_session=\(try await house.session(of: user))"]
+        case .personsUserKey:
+            let user = try await house.member("member", role: .owner)
+            return [.authorization: try await house.key(.user, user: user)]
+        case .scopedMember:
+            let user = try await house.member("member", role: .owner, scopes: ["GET /api/other"])
+            return [.cookie: "usher_session=\(try await house.session(of: user))"]
+        }
+    }
+
+    @Test(arguments: OpenAPI.current?.operations ?? [], Asker.allCases)
+    func `each route lets in whom its policy names, and nobody else`(
+        _ operation: OpenAPI.Operation, _ asker: Asker
+    ) async throws {
+        let house = try await House()
+        let fields = try await credential(asker, in: house, route: operation.scope ?? operation.route)
+        let told = try await call(operation, house, fields)
+        switch operation.policy {
+        case "anyone": #expect(![400, 401, 403].contains(told.status))
+        case "person":
+            switch asker {
+            case .nobody, .expiredKey: #expect(told.code == "not_signed_in")
+            default: #expect(told.code == (asker.isPerson ? nil : "person_required"))
+            }
+        case "member":
+            let role = try #require(operation.role)
+            if let refusal = asker.refusal(needing: role) {
+                #expect(told.code == refusal)
+                #expect(told.status == (refusal == "not_signed_in" ? 401 : 403))
+                #expect(try await house.invitations().isEmpty)
+            } else {
+                #expect([nil, "invitation_not_found"].contains(told.code))
+            }
+        default: Issue.record("no policy: \(operation.route)")
+        }
+        if told.status == 401 { #expect(told.headers[.wwwAuthenticate] != nil) }
+    }
+
+    private func call(_ operation: OpenAPI.Operation, _ house: House, _ credential: HTTPFields) async throws -> Told {
+        let organization = house.organization.id
+        let id = operation.method == "DELETE" ? Sample.id(Invitation.self).rawValue : organization.rawValue
+        let path = operation.path.replacing("{organization_id}", with: organization.rawValue)
+            .replacing("{invitation_id}", with: id)
+        let bodies = [
+            "POST /api/invitation": invitationJSON(), "POST /api/organization": #"{"name":"New"}"#,
+            "POST /api/organization/api_key": #"{"name":"New","role":0}"#,
+        ]
+        var fields = credential
+        fields[.organization] = organization.rawValue
+        let (headers, method) = (fields, try #require(HTTPRequest.Method(operation.method)))
+        return try await house.serve { client in
+            try await client.ask(method, path, headers, body: bodies[operation.route])
+        }
+    }
+
+    @Test func `checks come in the order that is promised`() async throws {
+        let house = try await House()
+        let (key, user) = (try await house.key(), try await house.key(.user))
+        let outsider = try await house.key(of: house.organization(named: "Other"))
+        let bad = invitationJSON(["email": "7"])
+        let mine = house.organization.id
+        try await house.serve { client in
+            func code(_ fields: HTTPFields, _ body: String) async throws -> String? {
+                try await client.ask(.post, "/api/invitation", fields, body: body).code
+            }
+            #expect(try await code([:], bad) == "organization_header_missing")
+            #expect(try await code([.organization: "x", .authorization: "x"], bad) == "organization_header_invalid")
+            #expect(try await code([.organization: mine.rawValue], bad) == "not_signed_in")
+            #expect(try await code(.asking(mine, key: outsider), bad) == "not_a_member")
+            #expect(try await code(.asking(mine, key: user), bad) == "role_too_low")
+            #expect(try await code(.asking(mine, key: key), bad) == "invalid_body")
+            let foreign = invitationJSON(["organization_id": "\"\(Sample.id(Organization.self))\""])
+            #expect(try await code(.asking(mine, key: key), foreign) == "organization_mismatch")
+        }
+        #expect(house.desk.letters.isEmpty)
+    }
+
+    /// AZ-02, AZ-03, INV-08, AUT-20.
+    @Test func `another organization's things are as unknown as things that do not exist`() async throws {
+        let house = try await House()
+        let other = try await house.organization(named: "Other")
+        let (mine, theirs) = (try await house.key(), try await house.key(of: other))
+        try await house.serve { client in
+            _ = try await client.usher(.apiKey(theirs)).invite(.to("x@example.com"), to: other.id.rawValue)
+            let page = try await client.usher(.apiKey(theirs)).invitations(of: other.id.rawValue)
+            let id = try #require(page.elements.first?.id)
+            let fields = HTTPFields.asking(house.organization.id, key: mine)
+            let foreign = try await client.ask(.delete, "/api/invitation/\(id)", fields)
+            let random = try await client.ask(.delete, "/api/invitation/\(Sample.id(Invitation.self))", fields)
+            #expect(foreign.status == 404)
+            #expect((foreign.status, foreign.code) == (random.status, random.code))
+            #expect(foreign.problem?.detail == random.problem?.detail)
+            // The other organization's header does not help either.
+            let crossed = try await client.ask(.delete, "/api/invitation/\(id)", .asking(other.id, key: mine))
+            let nowhere = try await client.ask(.delete, "/api/invitation/\(id)", .asking(Sample.id(), key: mine))
+            #expect((crossed.status, crossed.code) == (403, "not_a_member"))
+            #expect((nowhere.status, nowhere.code) == (403, "not_a_member"))
+            #expect(try await client.usher(.apiKey(theirs)).invitations(of: other.id.rawValue).elements.count == 1)
+            let lists = try await client.ask(.get, "/api/invitations/\(other.id)", fields)
+            #expect((lists.status, lists.code) == (400, "organization_mismatch"))
+        }
+    }
+
+    /// AZ-04.
+    @Test func `nobody grants above their own role, and only three roles exist`() async throws {
+        let house = try await House()
+        let admin = try await house.key(.admin)
+        let fields = HTTPFields.asking(house.organization.id, key: admin)
+        try await house.serve { client in
+            for role in ["2"] {
+                let told = try await client.ask(
+                    .post, "/api/invitation", fields, body: invitationJSON(["user_role": role]))
+                #expect((told.status, told.code) == (400, "role_above_own"))
+                let key = try await client.ask(
+                    .post, "/api/organization/api_key", fields, body: #"{"name":"k","role":2}"#)
+                #expect((key.status, key.code) == (400, "role_above_own"))
+            }
+            for role in ["3", "-1", "1.5", "\"1\"", "[1]", "{}", "true", "\"Owner \"", "\"OWNER\"", "2147483648"] {
+                let told = try await client.ask(
+                    .post, "/api/invitation", fields, body: invitationJSON(["user_role": role]))
+                #expect((told.status, told.code) == (400, "invalid_role"), "\(role)")
+            }
+        }
+        #expect(try await house.invitations().isEmpty)
+    }
+
+    /// AZ-10.
+    @Test func `members that are not the caller's to set change nothing`() async throws {
+        let house = try await House()
+        let fields = HTTPFields.asking(house.organization.id, key: try await house.key())
+        let planted = Sample.id(Invitation.self).rawValue
+        try await house.serve { client in
+            let body = invitationJSON([
+                "id": "\"\(planted)\"", "status": "\"accepted\"", "role": "2", "org_id": "\"x\"", "token_hash": "\"x\"",
+                "created_at": "0", "is_admin": "true",
+            ])
+            #expect(try await client.ask(.post, "/api/invitation", fields, body: body).status == 204)
+            let unknown = try await client.ask(
+                .post, "/api/organization/api_key", fields, body: #"{"name":"k","role":0,"id":"x","a/b~":1}"#)
+            #expect((unknown.status, unknown.code) == (400, "invalid_body"))
+            #expect(unknown.problem?.errors?.map(\.pointer) == ["/a~1b~0", "/id"])
+        }
+        let made = try #require(try await house.invitations().first)
+        #expect(made.id.rawValue != planted)
+        #expect((made.status, made.role) == (.pending, .user))
+    }
+
+    /// AZ-18.
+    @Test(arguments: [
+        "//api/invitation", "/api//invitation", "/api/invitation/", "/api/./invitation", "/api/x/../invitation",
+        "/api%2finvitation", "/api/invitation;x", "/API/invitation", "/api/Invitation", "/api/invitation%20",
+        "/api/invitation/%2e", "/./api/invitation",
+    ])
+    func `a path has one spelling`(_ path: String) async throws {
+        let house = try await House()
+        let fields = HTTPFields.asking(house.organization.id, key: try await house.key())
+        let told = try await house.serve { try await $0.ask(.post, path, fields, body: invitationJSON()) }
+        #expect((told.status, told.code) == (404, "not_found"))
+        #expect(house.desk.letters.isEmpty)
+    }
+
+    /// AZ-18.
+    @Test func `a method is what it says, and 405 tells the others`() async throws {
+        let house = try await House()
+        let fields = HTTPFields.asking(house.organization.id, key: try await house.key())
+        try await house.serve { client in
+            let override = try await client.ask(
+                .get, "/api/invitation", fields.with(HTTPField.Name("X-HTTP-Method-Override")!, "POST"))
+            #expect((override.status, override.headers[.allow]) == (405, "POST"))
+            for method in [HTTPRequest.Method.put, .patch, .options, .trace, HTTPRequest.Method("PROPFIND")!] {
+                let told = try await client.ask(method, "/api/invitation", fields)
+                #expect((told.status, told.code, told.headers[.allow]) == (405, "method_not_allowed", "POST"))
+            }
+            let id = Sample.id(Invitation.self)
+            #expect(try await client.ask(.put, "/api/invitation/\(id)").headers[.allow] == "DELETE, GET, HEAD")
+            let head = try await client.ask(.head, "/api/health")
+            #expect((head.status, head.body) == (200, ""))
+        }
+    }
+}
