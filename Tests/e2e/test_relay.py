@@ -132,12 +132,16 @@ def test_every_fault_at_every_command(usher, relay, way, command):
         assert (response.status_code, response.json()["code"]) == (400, "recipient_refused")
     else:
         assert response.status_code == 202, response.text
-    assert len(relay.mails_to(address)) == (1 if command == "QUIT" else 0)
+    # smtp-sink writes a message down at the final dot, also one that it then refuses.
+    written = 1 if command in (".", "QUIT") else 0
+    assert len(relay.mails_to(address)) == written
     relay.behave()
-    if response.status_code == 202:
-        eventually(lambda: relay.mails_to(address), 90)
+    later = 1 if response.status_code == 202 else 0
+    eventually(lambda: len(relay.mails_to(address)) >= written + later, 90)
     eventually(lambda: usher.invite(fresh("after")).status_code == 204, 90)
-    assert len(relay.mails_to(address)) == (0 if response.status_code == 400 else 1)
+    mails = relay.mails_to(address)
+    assert len(mails) == written + later
+    assert len({mail.message_id for mail in mails}) <= 1
 
 
 def test_a_slow_relay_is_waited_for_and_then_202(engine, relay):
