@@ -63,7 +63,7 @@ CASES = [
     Bad("key: short", {"USHER_SERVER_KEY": SECRET}, ["key"]),
     Bad("key: placeholder", {"USHER_SERVER_KEY": "changeme" + "x" * 35}, ["key"]),
     Bad("key: one character", {"USHER_SERVER_KEY": "A" * 43}, ["key"]),
-    Bad("key file: empty", {}, ["server.key", "key"], {"server.key": b""}),
+    Bad("key file: empty", {}, ["key"], {"server.key": b""}),
     Bad("key file: short", {}, ["key"], {"server.key": SECRET.encode()}),
     Bad("key file: two lines", {}, ["key"], {"server.key": f"{GOOD_KEY}\n{GOOD_KEY}\n".encode()}),
     Bad("file of a secret: not there", {"USHER_SMTP_URL_FILE": "/nonexistent/relay"}, ["USHER_SMTP_URL_FILE"]),
