@@ -19,6 +19,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -64,15 +65,16 @@ let package = Package(
         .target(
             name: "UsherSecrets",
             dependencies: ["UsherDomain", "UsherUseCases", "CSodium", crypto, nioPosix],
+            exclude: ["Blocklist/README.md", "Blocklist/generate.py"],
             resources: [.embedInCode("Blocklist/common-passwords.txt")],
             swiftSettings: strictest
         ),
 
         // Storage: one SQL text, two engines.
         .target(name: "UsherSQL", dependencies: ["UsherDomain", "UsherUseCases"], swiftSettings: strictest),
-        .target(name: "UsherSQLite", dependencies: ["UsherSQL", grdb], swiftSettings: strictest),
+        .target(name: "UsherSQLite", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", grdb], swiftSettings: strictest),
         .target(
-            name: "UsherPostgres", dependencies: ["UsherSQL", "CPostgres", nioPosix], swiftSettings: strictest),
+            name: "UsherPostgres", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "CPostgres", nioPosix], swiftSettings: strictest),
 
         // Mail: letter, message, relay, schedule.
         .target(
@@ -96,7 +98,8 @@ let package = Package(
         .target(
             name: "UsherHTTP",
             dependencies: [
-                "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", httpTypes, hummingbird, logging, nioCore,
+                "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", httpTypes, hummingbird, hummingbirdCore,
+                logging, nioCore,
             ],
             swiftSettings: strict
         ),
@@ -109,7 +112,7 @@ let package = Package(
         ),
         .target(
             name: "UsherMailbox",
-            dependencies: ["UsherDomain", "UsherUseCases", "UsherHTTP", hummingbird, httpTypes, mustache],
+            dependencies: ["UsherDomain", "UsherUseCases", "UsherHTTP", hummingbird, httpTypes, mustache, nioCore],
             swiftSettings: strict
         ),
 
@@ -119,7 +122,7 @@ let package = Package(
             dependencies: [
                 "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
                 "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
-                argumentParser, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, yams,
+                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, yams,
             ],
             swiftSettings: strict
         ),

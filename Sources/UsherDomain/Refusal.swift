@@ -58,7 +58,7 @@ package enum Refusal: Error, Equatable, Sendable {
 
 /// One member of a body, or one parameter, and what is wrong with it.
 package struct FieldProblem: Equatable, Sendable {
-    package enum Kind: String, Sendable {
+    package enum Kind: String, Error, Sendable {
         case missing, malformed, unknown
         case wrongType = "wrong_type"
         case tooLong = "too_long"

@@ -46,7 +46,7 @@ package struct AcceptInvitation: Sendable {
         let passwordHash = try await hasher.hash(password)
         return try await settle { tx, now in
             let offer = try tx.openOffer(codeHash, at: now)
-            guard try tx.keepsCeiling(offer) else { return try needApproval(offer, tx, facts, at: now) }
+            guard try tx.keepsCeiling(offer, at: now) else { return try needApproval(offer, tx, facts, at: now) }
             let user = try claimAccount(
                 of: offer.invitation.email, name: name, passwordHash: passwordHash, tx, facts, at: now)
             let joined = try join(offer, codeHash, user, tx, facts, at: now)
@@ -64,7 +64,7 @@ package struct AcceptInvitation: Sendable {
         guard account.user.verifiedAt != nil else { throw Refusal.wrongCredentials }
         return try await settle { tx, now in
             let offer = try tx.openOffer(codeHash, at: now)
-            guard try tx.keepsCeiling(offer) else { return try needApproval(offer, tx, facts, at: now) }
+            guard try tx.keepsCeiling(offer, at: now) else { return try needApproval(offer, tx, facts, at: now) }
             let joined = try join(offer, codeHash, account.user, tx, facts, at: now)
             return .joined(Joined(offer: joined, session: try begin(for: account.user.id, tx, facts, at: now)))
         }
@@ -84,7 +84,7 @@ package struct AcceptInvitation: Sendable {
             }
             let offer = try tx.openOffer(codeHash, at: now)
             guard user.email == offer.invitation.email, user.verifiedAt != nil else { throw Refusal.wrongAccount }
-            guard try tx.keepsCeiling(offer) else { return try needApproval(offer, tx, facts, at: now) }
+            guard try tx.keepsCeiling(offer, at: now) else { return try needApproval(offer, tx, facts, at: now) }
             let joined = try join(offer, codeHash, user, tx, facts, at: now)
             // A new id at every change of what the session may do (ASVS 7.2.4).
             _ = try tx.end(session: hash)
@@ -212,11 +212,14 @@ extension StoreReader {
     }
 
     /// The ceiling once more: whether who invited could still grant this role now.
-    fileprivate func keepsCeiling(_ offer: Offer) throws -> Bool {
+    fileprivate func keepsCeiling(_ offer: Offer, at now: Timestamp) throws -> Bool {
         let role: Role? =
             switch offer.invitation.inviter {
             case .user(let id): try membership(of: id, in: offer.organization.id)?.role
-            case .key(let id): try key(id, in: offer.organization.id)?.role
+            case .key(let id):
+                try key(id, in: offer.organization.id).flatMap { key in
+                    key.expiresAt.map { $0 <= now } == true ? nil : key.role
+                }
             }
         guard let role else { return false }
         return role >= .admin && role >= offer.invitation.role

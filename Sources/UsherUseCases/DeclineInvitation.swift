@@ -33,7 +33,7 @@ package struct DeclineInvitation: Sendable {
     package func unsubscribe(
         _ id: ID<Invitation>, of organization: ID<Organization>, token: String, facts: RequestFacts
     ) async throws -> Bool {
-        guard constantTimeEquals(token, effects.derive(.unsubscribe, "\(organization).\(id)")) else { return false }
+        guard constantTimeEquals(token, effects.unsubscribeToken(id, of: organization)) else { return false }
         let now = effects.now()
         return try await store.write { [effects] tx in
             guard let found = try tx.invitation(id, in: organization) else { return false }

@@ -243,10 +243,16 @@ extension SendInvitation {
         return record
     }
 
+    /// Keeps the first answer that anybody gave to this key, and gives that one.
     private func remember(_ outcome: SendOutcome, for request: Request) async throws -> SendOutcome {
         guard let key = request.idempotencyKey else { return outcome }
-        try await store.write { try $0.finish(key, answer: outcome.word) }
-        return outcome
+        let kept = try await store.write { tx in
+            try tx.finish(key, answer: outcome.word)
+            return try tx.idempotent(key)
+        }
+        return kept.flatMap { record in
+            record.answer.flatMap { SendOutcome(word: $0, subject: record.subject) }
+        } ?? outcome
     }
 
     /// The first answer once more. When the first request is still waiting for its verdict, or died waiting, the

@@ -1,4 +1,4 @@
-package import UsherDomain
+import UsherDomain
 
 /// All that Usher can do, wired once: what routes and pages are given.
 package struct UseCases: Sendable {

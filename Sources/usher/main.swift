@@ -1,1 +1,3 @@
 import UsherServer
+
+await Usher.begin()

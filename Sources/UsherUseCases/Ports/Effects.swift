@@ -32,6 +32,11 @@ package struct Effects: Sendable {
     /// The secret of a one-time link.
     package func secret(of link: ID<OneTimeLink>) -> String { derive(.oneTimeLink, link.rawValue) }
 
+    /// What the one-click link of an invitation's letter carries, to stop further ones (RFC 8058).
+    package func unsubscribeToken(_ invitation: ID<Invitation>, of organization: ID<Organization>) -> String {
+        derive(.unsubscribe, "\(organization).\(invitation)")
+    }
+
     /// The form of an address in which it is kept when the address itself is gone.
     package func emailHash(_ email: EmailAddress) -> String { derive(.emailHash, email.canonical) }
 }

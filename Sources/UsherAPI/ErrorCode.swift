@@ -1,0 +1,70 @@
+/// Every code that an answer of Usher may carry. A code never changes its meaning and is never reused.
+public enum ErrorCode: String, CaseIterable, Codable, Sendable {
+    // Who asks
+    case notSignedIn = "not_signed_in"
+    case notAMember = "not_a_member"
+    case roleTooLow = "role_too_low"
+    case outOfScope = "out_of_scope"
+    case personRequired = "person_required"
+    case crossSite = "cross_site"
+
+    // What is asked
+    case organizationHeaderMissing = "organization_header_missing"
+    case organizationHeaderInvalid = "organization_header_invalid"
+    case invalidBody = "invalid_body"
+    case invalidQuery = "invalid_query"
+    case invalidEmail = "invalid_email"
+    case invalidRole = "invalid_role"
+    case invalidURL = "invalid_url"
+    case originNotAllowed = "origin_not_allowed"
+    case organizationMismatch = "organization_mismatch"
+    case idempotencyKeyInvalid = "idempotency_key_invalid"
+    case idempotencyMismatch = "idempotency_mismatch"
+
+    // Rules
+    case selfInvitation = "self_invitation"
+    case roleAboveOwn = "role_above_own"
+    case alreadyMember = "already_member"
+    case alreadyInvited = "already_invited"
+    case seatLimitReached = "seat_limit_reached"
+    case domainNotAllowed = "domain_not_allowed"
+    case recipientSuppressed = "recipient_suppressed"
+    case recipientRefused = "recipient_refused"
+
+    // Things that are not there, or not yours
+    case organizationNotFound = "organization_not_found"
+    case invitationNotFound = "invitation_not_found"
+    case invitationNotPending = "invitation_not_pending"
+    case keyNotFound = "key_not_found"
+
+    // Capacity
+    case limited
+    case busy
+    case unavailable
+
+    // Accepting
+    case invitationExpired = "invitation_expired"
+    case invitationEnded = "invitation_ended"
+    case invitationUsed = "invitation_used"
+    case invitationNeedsApproval = "invitation_needs_approval"
+    case wrongAccount = "wrong_account"
+
+    // People and credentials
+    case wrongCredentials = "wrong_credentials"
+    case weakPassword = "weak_password"
+    case linkInvalid = "link_invalid"
+    case accountExists = "account_exists"
+    case alreadySetUp = "already_set_up"
+
+    // HTTP itself
+    case badRequest = "bad_request"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case requestTimeout = "request_timeout"
+    case bodyTooLarge = "body_too_large"
+    case uriTooLong = "uri_too_long"
+    case unsupportedMediaType = "unsupported_media_type"
+    case misdirectedRequest = "misdirected_request"
+    case headersTooLarge = "headers_too_large"
+    case `internal` = "internal"
+}

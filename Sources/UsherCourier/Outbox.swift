@@ -1,0 +1,49 @@
+package import UsherDomain
+package import UsherUseCases
+
+/// The letters that wait, as the courier sees them; see `StoreWriter` for what each promises.
+package protocol Outbox: Sendable {
+    func claim(_ limit: Int, lease: Lease) async throws -> [Letter]
+    func renew(_ letter: Letter, lease: Lease) async throws -> Bool
+    /// All in one transaction. False for those that somebody else has taken over.
+    func settle(_ settlements: [Settlement], lease: Lease) async throws -> [Bool]
+}
+
+/// What became of an attempt with a letter.
+package struct Settlement: Sendable {
+    package let letter: Letter
+    package let outcome: LetterOutcome
+
+    package init(letter: Letter, outcome: LetterOutcome) {
+        self.letter = letter
+        self.outcome = outcome
+    }
+}
+
+/// The outbox in the store.
+package struct StoreOutbox: Outbox {
+    private let store: any Store
+    private let now: @Sendable () -> Timestamp
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        now = effects.now
+    }
+
+    package func claim(_ limit: Int, lease: Lease) async throws -> [Letter] {
+        let now = now()
+        return try await store.write { try $0.claimLetters(limit, lease: lease, at: now) }
+    }
+
+    package func renew(_ letter: Letter, lease: Lease) async throws -> Bool {
+        let now = now()
+        return try await store.write { try $0.renew(letter, lease: lease, at: now) }
+    }
+
+    package func settle(_ settlements: [Settlement], lease: Lease) async throws -> [Bool] {
+        let now = now()
+        return try await store.write { writer in
+            try settlements.map { try writer.settle($0.letter, lease: lease, as: $0.outcome, at: now) }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import HTTPTypes
+import UsherAPI
+import UsherDomain
+
+extension ErrorCode {
+    /// The one status that goes with a code.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .notSignedIn, .wrongCredentials: .unauthorized
+        case .notAMember, .roleTooLow, .outOfScope, .crossSite, .wrongAccount, .invitationNeedsApproval, .alreadySetUp:
+            .forbidden
+        case .personRequired, .organizationHeaderMissing, .organizationHeaderInvalid, .invalidBody, .invalidQuery,
+            .invalidEmail, .invalidRole, .invalidURL, .originNotAllowed, .organizationMismatch,
+            .idempotencyKeyInvalid, .badRequest:
+            .badRequest
+        case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
+            .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists:
+            .badRequest
+        case .organizationNotFound, .invitationNotFound, .keyNotFound, .linkInvalid, .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .requestTimeout: .requestTimeout
+        case .invitationExpired, .invitationEnded, .invitationUsed: .gone
+        case .bodyTooLarge: .contentTooLarge
+        case .uriTooLong: .uriTooLong
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .misdirectedRequest: .misdirectedRequest
+        case .idempotencyMismatch: .unprocessableContent
+        case .limited: .tooManyRequests
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .internal: .internalServerError
+        case .busy, .unavailable: .serviceUnavailable
+        }
+    }
+}
+
+extension Refusal {
+    /// The name of a refusal on the wire.
+    var code: ErrorCode {
+        switch self {
+        case .notSignedIn: .notSignedIn
+        case .notAMember: .notAMember
+        case .roleTooLow: .roleTooLow
+        case .outOfScope: .outOfScope
+        case .personRequired: .personRequired
+        case .crossSite: .crossSite
+        case .organizationHeaderMissing: .organizationHeaderMissing
+        case .organizationHeaderInvalid: .organizationHeaderInvalid
+        case .invalidBody: .invalidBody
+        case .invalidQuery: .invalidQuery
+        case .invalidEmail: .invalidEmail
+        case .invalidRole: .invalidRole
+        case .invalidURL: .invalidURL
+        case .originNotAllowed: .originNotAllowed
+        case .organizationMismatch: .organizationMismatch
+        case .idempotencyKeyInvalid: .idempotencyKeyInvalid
+        case .idempotencyMismatch: .idempotencyMismatch
+        case .selfInvitation: .selfInvitation
+        case .roleAboveOwn: .roleAboveOwn
+        case .alreadyMember: .alreadyMember
+        case .alreadyInvited: .alreadyInvited
+        case .seatLimitReached: .seatLimitReached
+        case .domainNotAllowed: .domainNotAllowed
+        case .recipientSuppressed: .recipientSuppressed
+        case .recipientRefused: .recipientRefused
+        case .organizationNotFound: .organizationNotFound
+        case .invitationNotFound: .invitationNotFound
+        case .invitationNotPending: .invitationNotPending
+        case .keyNotFound: .keyNotFound
+        case .limited: .limited
+        case .busy: .busy
+        case .invitationExpired: .invitationExpired
+        case .invitationEnded: .invitationEnded
+        case .invitationUsed: .invitationUsed
+        case .invitationNeedsApproval: .invitationNeedsApproval
+        case .wrongAccount: .wrongAccount
+        case .wrongCredentials: .wrongCredentials
+        case .weakPassword: .weakPassword
+        case .linkInvalid: .linkInvalid
+        case .accountExists: .accountExists
+        case .alreadySetUp: .alreadySetUp
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import UsherDomain
+
+extension Refusal {
+    /// What is wrong, and what to do about it: for a developer who reads the answer.
+    package var sentence: String {
+        switch self {
+        case .notSignedIn: "Send an API key in the Authorization header, or sign in: no valid credential came along."
+        case .notAMember: "You are no member of this organization, or it does not exist."
+        case .roleTooLow(let needed): "This takes the role \(needed.name) or above in this organization."
+        case .outOfScope(let route): "This credential is restricted to other routes than \(route)."
+        case .personRequired: "This takes a person: a session, or a person's own API key."
+        case .crossSite: "A signed-in browser may call this only from this server's own pages. Programs use an API key."
+        case .organizationHeaderMissing: "Name the organization in the header TR-Organization."
+        case .organizationHeaderInvalid: "The header TR-Organization must be one UUID."
+        case .invalidBody(let problems): Self.body(problems)
+        case .invalidQuery(let problems): "The query can't be used: \(Self.list(problems))."
+        case .invalidEmail(let problem): problem.sentence
+        case .invalidRole: "A role is 0 (user), 1 (admin) or 2 (owner)."
+        case .invalidURL(let field): "\(field) must be an absolute http or https URL without user information."
+        case .originNotAllowed(let field, let origin):
+            "\(field) points to \(origin), which is not allowed here. "
+                + "Add it to the organization's allowed origins or to USHER_ALLOWED_ORIGINS."
+        case .organizationMismatch: "The organization of the path or body must equal the header TR-Organization."
+        case .idempotencyKeyInvalid: "Idempotency-Key must be one text of 1 to 255 printable ASCII characters."
+        case .idempotencyMismatch:
+            "This Idempotency-Key came with another request before. Use a new key for a new request."
+        case .selfInvitation: "You can't invite yourself."
+        case .roleAboveOwn(let own): "You can't grant a role above your own, which is \(own.name)."
+        case .alreadyMember: "This address belongs to a member already."
+        case .alreadyInvited: "An invitation for this address is open already. Revoke it before you invite again."
+        case .seatLimitReached: "All seats of this organization are taken."
+        case .domainNotAllowed: "This organization does not invite addresses of that domain."
+        case .recipientSuppressed: "The owner of this address asked not to be invited by this organization again."
+        case .recipientRefused(let code):
+            "The mail server refused this recipient for good\(code.map { " (code \($0))" } ?? ""). Check the address."
+        case .organizationNotFound: "There is no such organization."
+        case .invitationNotFound: "This organization has no such invitation."
+        case .invitationNotPending: "This invitation is not open any more."
+        case .keyNotFound: "This organization has no such key."
+        case .limited(let quota, _):
+            "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
+                + "Try again after Retry-After."
+        case .busy: "The server has too much to do. Try again after Retry-After."
+        case .invitationExpired: "This invitation has expired. Ask for a new one."
+        case .invitationEnded: "This invitation is not open any more. Ask for a new one."
+        case .invitationUsed: "This invitation was used already."
+        case .invitationNeedsApproval: "Another admin must approve this invitation before it can be accepted."
+        case .wrongAccount: "This invitation is for another address than the one that is signed in."
+        case .wrongCredentials: "The address or the password is wrong."
+        case .weakPassword(let problem): problem.sentence
+        case .linkInvalid: "This link does not work any more. Ask for a new one."
+        case .accountExists: "There is an account with this address already."
+        case .alreadySetUp: "This server has an admin already."
+        }
+    }
+
+    private static func body(_ problems: [FieldProblem]) -> String {
+        problems.isEmpty
+            ? "The body must be one JSON object in UTF-8, with no member twice and at most 32 levels deep."
+            : "The body can't be used: \(list(problems))."
+    }
+
+    private static func list(_ problems: [FieldProblem]) -> String {
+        problems.map(\.sentence).joined(separator: "; ")
+    }
+}
+
+extension FieldProblem {
+    fileprivate var sentence: String {
+        let name = pointer.isEmpty ? "it" : pointer.hasPrefix("/") ? String(pointer.dropFirst()) : pointer
+        return switch kind {
+        case .missing: "\(name) is missing"
+        case .malformed: "\(name) is malformed"
+        case .unknown: "\(name) is not known here"
+        case .wrongType: "\(name) has the wrong type"
+        case .tooLong: "\(name) is too long"
+        case .outOfRange: "\(name) is out of range"
+        }
+    }
+}
+
+extension AddressProblem {
+    package var sentence: String {
+        switch self {
+        case .empty: "email is empty."
+        case .malformed: "email is not an address that mail can be sent to."
+        case .tooLong: "email is longer than an address may be (254 bytes)."
+        case .notOneAt: "email must have exactly one @."
+        case .localPart: "The part of email before the @ can't be used."
+        case .domain: "The part of email after the @ is not a domain name."
+        case .several: "email must be one address; invite people one by one."
+        }
+    }
+}
+
+extension PasswordProblem {
+    package var sentence: String {
+        switch self {
+        case .tooShort(let minimum): "The password must have at least \(minimum) characters."
+        case .tooLong(let maximum): "The password must have at most \(maximum) characters."
+        case .forbiddenCharacter: "The password has a character that can't be used."
+        case .common: "This password is too common."
+        case .aboutYou: "The password is made of what is known about you."
+        }
+    }
+}

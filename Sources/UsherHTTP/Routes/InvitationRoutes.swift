@@ -1,0 +1,78 @@
+import HTTPTypes
+import Hummingbird
+import UsherAPI
+import UsherDomain
+import UsherUseCases
+
+/// Invitations: send, list, revoke.
+struct InvitationRoutes {
+    let useCases: UseCases
+    let settings: HTTPSettings
+
+    func add(to router: UsherRouter) {
+        let group = router.group(context: OrganizationContext.self)
+        group.post("/api/invitation", use: send)
+        group.get("/api/invitations/:organization_id", use: list)
+        // One template for both: with GET it is the organization's id, as older clients call it.
+        group.get("/api/invitation/:invitation_id", use: list)
+        group.delete("/api/invitation/:invitation_id", use: revoke)
+    }
+
+    @Sendable private func send(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let key = try IdempotencyKeyField.read(request.headers)
+        let preferences = Preferences(request.headers)
+        let bytes = try await request.bytes(of: "application/json", settings: settings)
+        let draft = Result { () throws(Refusal) in try InvitationDraft(body: bytes) }
+        let idempotency = key.map { key in
+            IdempotencyRequest(
+                key: key,
+                fingerprint: useCases.effects.fingerprint(of: bytes, to: SendInvitation.route, in: context.organization))
+        }
+        let reply = try await useCases.sendInvitation(
+            SendInvitation.Request(
+                organization: context.organization, caller: context.caller, draft: draft, idempotency: idempotency,
+                facts: context.facts, patience: preferences.patience(longest: settings.sendPatience)))
+        return try answer(reply, preferences)
+    }
+
+    private func answer(_ reply: SendInvitation.Reply, _ preferences: Preferences) throws(Refusal) -> Response {
+        let limits = RateLimitFields.fields(reply.quotas)
+        switch reply.outcome {
+        case .sent: return Reply.empty(.noContent, limits)
+        case .refused(let code): throw .recipientRefused(code: code)
+        case .underWay(let id):
+            var response = Reply.empty(.accepted, limits)
+            response.headers[.location] = "/api/invitation/\(id)"
+            response.headers[.preferenceApplied] = preferences.applied
+            return response
+        }
+    }
+
+    @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let path = context.parameters.get("organization_id") ?? context.parameters.get("invitation_id") ?? ""
+        guard ID<Organization>(parsing: path) == context.organization else { throw Refusal.organizationMismatch }
+        let seal = CursorSeal(effects: useCases.effects, organization: context.organization)
+        let query = try InvitationQuery(request.uri, seal: seal)
+        let page = try await useCases.listInvitations(
+            of: context.organization, statuses: query.statuses, after: query.after, limit: query.limit,
+            as: context.caller)
+        var response = Reply.json(page.invitations.map { InvitationBody($0, at: page.at) })
+        if let next = page.next { response.headers[.link] = query.link(to: next, settings: settings, seal: seal) }
+        return response
+    }
+
+    @Sendable private func revoke(_ request: Request, context: OrganizationContext) async throws -> Response {
+        guard let id = ID<Invitation>(parsing: context.parameters.get("invitation_id") ?? "") else {
+            throw Refusal.invitationNotFound
+        }
+        try await useCases.revokeInvitation(id, in: context.organization, as: context.caller, facts: context.facts)
+        return Reply.empty(.noContent)
+    }
+}
+
+extension Effects {
+    /// Two requests are the same when route, organization and every byte of the body are.
+    func fingerprint(of body: [UInt8], to route: String, in organization: ID<Organization>) -> String {
+        hash("\(route)\n\(organization)\n\(String(decoding: body, as: UTF8.self))")
+    }
+}

@@ -1,0 +1,109 @@
+import UsherDomain
+import UsherText
+
+/// The members of a JSON body. What is wrong is collected, so that one answer names all of it.
+struct Members {
+    private let values: [String: JSONValue]
+    private(set) var problems: [FieldProblem] = []
+
+    /// - Parameter known: members besides these are refused; nil: they are ignored.
+    init(_ bytes: [UInt8], known: Set<String>?) throws(Refusal) {
+        let value: JSONValue
+        do { value = try StrictJSON.parse(bytes) } catch { throw .invalidBody([]) }
+        guard case .object(let members) = value else { throw .invalidBody([FieldProblem("", .wrongType)]) }
+        values = members
+        guard let known else { return }
+        let unknown = members.keys.filter { !known.contains($0) }.sorted().prefix(10)
+        problems = unknown.map { FieldProblem(Self.pointer($0), .unknown) }
+    }
+
+    /// RFC 6901 section 3. The name is the client's own, so it is cut: it stands in the answer.
+    private static func pointer(_ name: String) -> String {
+        var escaped = ""
+        for character in name.prefix(64) {
+            switch character {
+            case "~": escaped += "~0"
+            case "/": escaped += "~1"
+            default: escaped.append(character)
+            }
+        }
+        return "/" + escaped
+    }
+
+    mutating func report(_ name: String, _ kind: FieldProblem.Kind) { problems.append(FieldProblem("/\(name)", kind)) }
+
+    /// A value that must be there and not null.
+    private mutating func required(_ name: String) -> JSONValue? {
+        switch values[name] {
+        case nil:
+            report(name, .missing)
+            return nil
+        case .some(.null):
+            report(name, .wrongType)
+            return nil
+        case .some(let value): return value
+        }
+    }
+
+    private func optional(_ name: String) -> JSONValue? { values[name].flatMap { $0 == .null ? nil : $0 } }
+
+    mutating func string(_ name: String) -> String? {
+        guard let value = required(name) else { return nil }
+        return text(value, name)
+    }
+
+    mutating func optionalString(_ name: String) -> String? {
+        guard let value = optional(name) else { return nil }
+        return text(value, name)
+    }
+
+    private mutating func text(_ value: JSONValue, _ name: String) -> String? {
+        guard case .string(let text) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        return text
+    }
+
+    /// 0, 1 or 2. A number or a text that is no role is `invalid_role`, not a fault of the body's shape.
+    mutating func role(_ name: String) -> Result<Role, Refusal>? {
+        guard let value = required(name) else { return nil }
+        guard case .integer(let number) = value, let role = Role(rawValue: number) else {
+            return .failure(.invalidRole)
+        }
+        return .success(role)
+    }
+
+    mutating func scopes() -> Scopes? {
+        guard let value = optional("scopes") else { return nil }
+        guard case .array(let elements) = value else {
+            report("scopes", .wrongType)
+            return nil
+        }
+        let routes = elements.compactMap { element -> String? in
+            if case .string(let route) = element { route } else { nil }
+        }
+        guard routes.count == elements.count else {
+            report("scopes", .wrongType)
+            return nil
+        }
+        guard let scopes = try? Scopes(routes) else {
+            report("scopes", .malformed)
+            return nil
+        }
+        return scopes
+    }
+
+    mutating func name(_ name: String) -> DisplayName? {
+        guard let text = string(name) else { return nil }
+        do { return try DisplayName(parsing: text) } catch {
+            report(name, error)
+            return nil
+        }
+    }
+
+    /// Throws when anything was reported.
+    func finish() throws(Refusal) {
+        guard problems.isEmpty else { throw .invalidBody(problems) }
+    }
+}

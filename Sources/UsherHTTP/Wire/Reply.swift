@@ -1,0 +1,28 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Builds answers.
+enum Reply {
+    /// - Parameter type: the media type; JSON is UTF-8 by definition (RFC 8259 section 8.1), the parameter is for
+    ///   readers that guess.
+    static func json(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json"
+    ) -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Bodies are made of texts, integers and arrays of them: encoding cannot fail.
+        let bytes = (try? encoder.encode(value)) ?? Data()
+        return Response(
+            status: status, headers: [.contentType: "\(type); charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    static func empty(_ status: HTTPResponse.Status, _ headers: HTTPFields = [:]) -> Response {
+        var response = Response(status: status, headers: headers)
+        // RFC 9110 section 8.6: no Content-Length in a 204.
+        if status == .noContent { response.headers[.contentLength] = nil }
+        return response
+    }
+}

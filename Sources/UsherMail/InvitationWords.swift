@@ -1,0 +1,85 @@
+import UsherDomain
+
+/// What the letter of an invitation says.
+struct InvitationWords {
+    private let letter: Letter
+    private let invitation: InvitationLetter
+    private let settings: LetterSettings
+    private let words: Localized<LetterText>
+    private let organization: String
+    private let inviter: String
+    private let values: [String: String]
+
+    init(
+        _ letter: Letter, _ invitation: InvitationLetter, settings: LetterSettings, words: Localized<LetterText>
+    ) throws(LetterProblem) {
+        self.letter = letter
+        self.invitation = invitation
+        self.settings = settings
+        self.words = words
+        organization = try ShownName(invitation.organizationName.text, field: "organization's name").text
+        inviter = try Self.inviter(of: invitation, otherwise: organization)
+        values = [
+            "inviter": inviter, "organization": organization, "app": settings.appName,
+            "recipient": letter.recipient.typed, "role": words.word(for: invitation.role),
+            "origin": invitation.appURL.origin.text,
+        ]
+    }
+
+    func content(links: LetterLinks) throws(LetterProblem) -> LetterContent {
+        try OneLine.checkURL(invitation.appURL.origin.text, field: "app_url")
+        let url = try links.invitation(invitation)
+        return LetterContent(
+            from: words(.invitationFrom, values),
+            subject: words(.invitationSubject, values),
+            replyTo: settings.replyToInviter ? invitation.inviterEmail : nil,
+            identifier: Self.identifier(of: invitation, generation: invitation.generation),
+            refersTo: invitation.generation > 1 ? Self.identifier(of: invitation, generation: 1) : nil,
+            unsubscribe: links.unsubscribe(invitation.invitation, of: invitation.organization),
+            body: body(url: url)
+        )
+    }
+
+    private func body(url: String) -> LetterBody {
+        LetterBody(
+            language: words.language, direction: words.direction, title: words(.invitationTitle, values),
+            intro: words(.invitationIntro, values),
+            facts: [
+                .init(label: words(.invitedBy), value: inviterLine),
+                .init(label: words(.invitedAddress), value: words.isolated(letter.recipient.typed)),
+                .init(label: words(.organization), value: words.isolated(organization)),
+                .init(label: words(.role), value: words.word(for: invitation.role)),
+                .init(
+                    label: words(.validUntil), value: words.until(invitation.expiresAt, from: letter.createdAt)),
+            ],
+            action: .init(label: words(.invitationButton), lead: words(.invitationLink), url: url),
+            notes: [
+                words(.invitationBound, values), settings.appDescription ?? words(.aboutApp, values),
+                words(.invitationWhy, values), words(.invitationIgnore, values),
+            ],
+            signature: settings.appName
+        )
+    }
+
+    /// Name and address. The address is a proved one, so it is shown as it is.
+    private var inviterLine: String {
+        guard let email = invitation.inviterEmail?.typed, email != inviter else { return words.isolated(inviter) }
+        return "\(words.isolated(inviter)) (\(words.isolated(email)))"
+    }
+
+    /// A person without a name is called by their address; an organization's key speaks for the organization.
+    private static func inviter(
+        of invitation: InvitationLetter, otherwise organization: String
+    ) throws(LetterProblem) -> String {
+        let email = invitation.inviterEmail?.typed
+        if let email { try OneLine.checkAddress(email, field: "inviter's address", asciiOnly: false) }
+        guard let name = invitation.inviterName else { return email ?? organization }
+        if name == email { return name }
+        return try ShownName(name, field: "inviter's name").text
+    }
+
+    /// The same at each attempt, another for each resend.
+    private static func identifier(of invitation: InvitationLetter, generation: Int) -> String {
+        "\(invitation.invitation).\(generation)"
+    }
+}

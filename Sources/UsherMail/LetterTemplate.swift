@@ -1,0 +1,106 @@
+import Mustache
+
+/// The HTML of every letter. Values are escaped by the template engine, never by hand; there is no unescaped place.
+struct LetterTemplate: Sendable {
+    /// Compiled once: registering the content type and reading it back must not run side by side.
+    private static let compiled = Result {
+        MustacheContentTypes.register(ScalarHTML(), named: ScalarHTML.name)
+        return try MustacheTemplate(string: source)
+    }
+
+    private let template: MustacheTemplate
+
+    init() throws(LetterProblem) {
+        guard case .success(let template) = Self.compiled else { throw .template }
+        self.template = template
+    }
+
+    func html(_ body: LetterBody) -> String {
+        var values: [String: Any] = [
+            "lang": body.language, "dir": body.direction, "title": body.title, "intro": body.intro,
+            "facts": body.facts.map { ["label": $0.label, "value": $0.value] }, "notes": body.notes,
+            "signature": body.signature,
+        ]
+        if let action = body.action {
+            values["action"] = ["label": action.label, "lead": action.lead, "url": action.url]
+        }
+        values.merge(Palette.light.values(prefix: "light")) { $1 }
+        values.merge(Palette.dark.values(prefix: "dark")) { $1 }
+        return template.render(values)
+    }
+
+    /// No image, nothing from elsewhere, one link. Light colours stand in the elements, for the programs that drop style
+    /// sheets; dark ones where the sheet is kept.
+    static let source = """
+        {{% CONTENT_TYPE: USHER-HTML}}<!doctype html>
+        <html lang="{{lang}}" dir="{{dir}}">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="supported-color-schemes" content="light dark">
+        <meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no">
+        <title>{{title}}</title>
+        <style>
+        :root { color-scheme: light dark; }
+        @media (prefers-color-scheme: dark) {
+        .page { background: {{darkPage}} !important; }
+        .card { background: {{darkCard}} !important; }
+        .text { color: {{darkText}} !important; }
+        .quiet { color: {{darkQuiet}} !important; }
+        .button { background: {{darkButton}} !important; color: {{darkOnButton}} !important; }
+        }
+        </style>
+        </head>
+        <body class="page" dir="{{dir}}" style="margin: 0; padding: 16px; background: {{lightPage}}; \
+        font-family: system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; font-size: 16px; line-height: 1.5">
+        <div class="card" style="max-width: 560px; margin: 0 auto; padding: 24px; border-radius: 12px; \
+        background: {{lightCard}}">
+        <h1 class="text" style="margin: 0 0 16px; font-size: 22px; line-height: 1.3; color: {{lightText}}; \
+        overflow-wrap: anywhere">{{title}}</h1>
+        <p class="text" style="margin: 0 0 16px; color: {{lightText}}; overflow-wrap: anywhere">{{intro}}</p>
+        {{#facts}}
+        <p class="text" style="margin: 0 0 8px; color: {{lightText}}; overflow-wrap: anywhere">\
+        <span class="quiet" style="color: {{lightQuiet}}">{{label}}:</span> {{value}}</p>
+        {{/facts}}
+        {{#action}}
+        <p style="margin: 24px 0"><a class="button" href="{{url}}" style="display: inline-block; padding: 12px 24px; \
+        border-radius: 8px; font-weight: 600; text-decoration: none; background: {{lightButton}}; \
+        color: {{lightOnButton}}">{{label}}</a></p>
+        <p class="quiet" style="margin: 0 0 4px; font-size: 14px; color: {{lightQuiet}}">{{lead}}</p>
+        <p class="text" dir="ltr" style="margin: 0 0 24px; font-size: 14px; color: {{lightText}}; \
+        overflow-wrap: anywhere; word-break: break-all">{{url}}</p>
+        {{/action}}
+        {{#notes}}
+        <p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: {{lightQuiet}}; \
+        overflow-wrap: anywhere">{{.}}</p>
+        {{/notes}}
+        <p class="quiet" style="margin: 16px 0 0; font-size: 14px; color: {{lightQuiet}}">{{signature}}</p>
+        </div>
+        </body>
+        </html>
+
+        """
+}
+
+/// Escapes by Unicode scalar. The engine's own type looks at whole characters, so a combining mark after a quotation mark
+/// or a bracket would carry it through unescaped.
+private struct ScalarHTML: MustacheContentType {
+    static let name = "USHER-HTML"
+
+    func escapeText(_ text: String) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count + 16)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "<"): out += Array("&lt;".utf8)
+            case UInt8(ascii: ">"): out += Array("&gt;".utf8)
+            case UInt8(ascii: "&"): out += Array("&amp;".utf8)
+            case UInt8(ascii: "\""): out += Array("&quot;".utf8)
+            case UInt8(ascii: "'"): out += Array("&#39;".utf8)
+            default: out.append(byte)
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+}

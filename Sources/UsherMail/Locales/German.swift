@@ -1,0 +1,46 @@
+extension LetterText {
+    package static let german = Catalogue<LetterText>(
+        language: "de",
+        texts: [
+            .invitationSubject: "{inviter} lädt Sie zu {organization} auf {app} ein",
+            .invitationTitle: "{organization} auf {app} beitreten",
+            .invitationIntro: "{inviter} lädt Sie ({recipient}) zu {organization} auf {app} ein, in der Rolle {role}.",
+            .invitationFrom: "{inviter} über {app}",
+            .invitationButton: "Einladung annehmen",
+            .invitationLink: "Wenn die Schaltfläche nicht geht, öffnen Sie diese Adresse:",
+            .invitationBound: "Die Einladung gilt nur für {recipient} und nur einmal.",
+            .invitationWhy: "Sie erhalten diesen Brief, weil {inviter} Ihre Adresse bei {app} eingegeben hat.",
+            .invitationIgnore: "Nicht erwartet? Dann ist nichts zu tun: Ohne Ihre Zustimmung geschieht nichts.",
+            .invitedBy: "Eingeladen von",
+            .invitedAddress: "Eingeladene Adresse",
+            .organization: "Organisation",
+            .role: "Rolle",
+            .validUntil: "Gültig bis",
+            .aboutApp: "{app} ist die Anwendung unter {origin}.",
+            .resetSubject: "Neues Passwort für {app} setzen",
+            .resetTitle: "Neues Passwort setzen",
+            .resetIntro: "Jemand möchte für das Konto {recipient} bei {app} ein neues Passwort setzen.",
+            .resetButton: "Neues Passwort setzen",
+            .resetLink: "Wenn die Schaltfläche nicht geht, öffnen Sie diese Adresse:",
+            .resetIgnore: "Das waren nicht Sie? Dann ist nichts zu tun: Ihr Passwort bleibt, wie es ist.",
+            .changedSubject: "Ihr Passwort für {app} wurde geändert",
+            .changedTitle: "Ihr Passwort wurde geändert",
+            .changedIntro: "Das Passwort des Kontos {recipient} bei {app} wurde geändert: {until}. "
+                + "Alle anderen Sitzungen wurden beendet.",
+            .changedWarning: "Das waren nicht Sie? Setzen Sie sofort ein neues Passwort "
+                + "und benachrichtigen Sie die Betreiber von {app}:",
+            .roleUser: "Benutzer",
+            .roleAdmin: "Administrator",
+            .roleOwner: "Inhaber",
+            .months: "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
+            .moment: "{day}. {month} {year}, {time} UTC",
+            .until: "{moment} ({rest})",
+            .dayOne: "{count} Tag",
+            .dayOther: "{count} Tage",
+            .hourOne: "{count} Stunde",
+            .hourOther: "{count} Stunden",
+            .minuteOne: "{count} Minute",
+            .minuteOther: "{count} Minuten",
+        ]
+    )
+}

@@ -1,0 +1,25 @@
+/// Every text in a letter. Places: `{inviter}` (name, or organization), `{organization}`, `{app}`, `{recipient}`,
+/// `{role}`, `{until}`, `{origin}`, `{address}`, and in the small ones what their names say.
+package enum LetterText: String, Hashable, Sendable, CaseIterable {
+    // The invitation
+    case invitationSubject, invitationTitle, invitationIntro, invitationFrom
+    case invitationButton, invitationLink, invitationBound, invitationWhy, invitationIgnore
+    case invitedBy, invitedAddress, organization, role, validUntil
+    case aboutApp
+    // Passwords
+    case resetSubject, resetTitle, resetIntro, resetButton, resetLink, resetIgnore
+    case changedSubject, changedTitle, changedIntro, changedWarning
+    // The rest
+    case roleUser, roleAdmin, roleOwner
+    /// Twelve names, separated by `|`.
+    case months
+    /// `{day}`, `{month}`, `{year}`, `{time}`.
+    case moment
+    /// `{moment}`, `{rest}`.
+    case until
+    case dayOne, dayTwo, dayFew, dayMany, dayOther
+    case hourOne, hourTwo, hourFew, hourMany, hourOther
+    case minuteOne, minuteTwo, minuteFew, minuteMany, minuteOther
+
+    package static let catalogues = Catalogues(fallback: english, others: [german, arabic])
+}

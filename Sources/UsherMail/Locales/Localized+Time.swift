@@ -1,0 +1,55 @@
+package import UsherDomain
+
+extension Localized<LetterText> {
+    /// Day, time and zone.
+    package func moment(_ moment: Timestamp) -> String {
+        let civil = CivilTime(moment)
+        let months = self(.months).split(separator: "|")
+        let month = months.indices.contains(civil.month - 1) ? String(months[civil.month - 1]) : "\(civil.month)"
+        return plain(
+            .moment, ["day": "\(civil.day)", "month": month, "year": "\(civil.year)", "time": civil.time])
+    }
+
+    /// Day, time, zone, and how long it is from one moment to the other: in days, below two of them in hours, below two
+    /// of those in minutes.
+    package func until(_ end: Timestamp, from start: Timestamp) -> String {
+        plain(.until, ["moment": moment(end), "rest": duration(end - start)])
+    }
+
+    package func duration(_ duration: Duration) -> String {
+        let minutes = max(0, Int((duration.wholeMilliseconds + 59_999) / 60_000))
+        if minutes >= 2 * 24 * 60 {
+            return counted(minutes / (24 * 60), [.dayOne, .dayTwo, .dayFew, .dayMany, .dayOther])
+        }
+        if minutes >= 2 * 60 {
+            return counted(minutes / 60, [.hourOne, .hourTwo, .hourFew, .hourMany, .hourOther])
+        }
+        return counted(minutes, [.minuteOne, .minuteTwo, .minuteFew, .minuteMany, .minuteOther])
+    }
+
+    package func word(for role: Role) -> String {
+        switch role {
+        case .user: self(.roleUser)
+        case .admin: self(.roleAdmin)
+        case .owner: self(.roleOwner)
+        }
+    }
+
+    /// Fills places with words of this language, which need no isolation.
+    private func plain(_ key: LetterText, _ values: [String: String]) -> String {
+        self(key, values).filter { $0 != "\u{2068}" && $0 != "\u{2069}" }
+    }
+
+    /// Plural categories of CLDR, for whole numbers in the languages there are.
+    private func counted(_ count: Int, _ forms: [LetterText]) -> String {
+        let form =
+            switch (language, count, count % 100) {
+            case (_, 1, _): 0
+            case ("ar", 2, _): 1
+            case ("ar", _, 3...10): 2
+            case ("ar", _, 11...99): 3
+            default: 4
+            }
+        return plain(forms[form], ["count": "\(count)"])
+    }
+}

@@ -1,0 +1,66 @@
+/// A name of a person or an organization as a letter shows it. Names are hostile: whoever invites chooses them, and the
+/// mail goes out under our address. So they are one line, short, cannot turn the writing direction of what follows, and
+/// no mail program can take a part of them for a link.
+///
+/// Links are broken with U+200A HAIR SPACE, after each `.` `@` `:` `\` (and their East Asian forms) that something
+/// follows, and after every third digit of what could be a telephone number. It is a space separator, so every program
+/// that looks for links stops there. Zero-width characters would not do: UTS #46 maps them to nothing in a domain name,
+/// and those who look for telephone numbers skip them.
+package struct ShownName: Equatable, Sendable {
+    private static let separator: Unicode.Scalar = "\u{200A}"
+    private static let breaking = Set(".。．｡․@＠:：\\＼".unicodeScalars)
+    private static let betweenDigits = Set(" \u{A0}-‐–().+/".unicodeScalars)
+    /// Fewer digits are a year or a house number; no telephone number outside a town has fewer.
+    private static let fewestDigits = 7
+    private static let maximumBytes = 400
+
+    package let text: String
+
+    package init(_ name: String, field: String) throws(LetterProblem) {
+        try OneLine.check(name, field: field, maximumBytes: Self.maximumBytes)
+        text = Self.unlinked(name.unicodeScalars.filter { !Self.turnsDirection($0) })
+    }
+
+    /// Embeddings, overrides and isolates: they reach beyond the name.
+    private static func turnsDirection(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    private static func unlinked(_ scalars: String.UnicodeScalarView) -> String {
+        let list = Array(scalars)
+        let digits = digitCounts(list)
+        var out = String.UnicodeScalarView()
+        var digit = 0
+        for (index, scalar) in list.enumerated() {
+            out.append(scalar)
+            digit = digits[index] == 0 ? 0 : digit + (isDigit(scalar) ? 1 : 0)
+            guard index + 1 < list.count else { break }
+            let splitsNumber = digits[index] >= fewestDigits && isDigit(scalar) && digit % 3 == 0
+            let splitsLink = breaking.contains(scalar) && !list[index + 1].properties.isWhitespace
+            if splitsNumber || splitsLink { out.append(separator) }
+        }
+        return String(out)
+    }
+
+    /// For each scalar, how many digits the run of digits and telephone punctuation has that it stands in.
+    private static func digitCounts(_ list: [Unicode.Scalar]) -> [Int] {
+        var counts = [Int](repeating: 0, count: list.count)
+        var start = 0
+        while start < list.count {
+            var end = start
+            var digits = 0
+            while end < list.count, isDigit(list[end]) || betweenDigits.contains(list[end]) {
+                digits += isDigit(list[end]) ? 1 : 0
+                end += 1
+            }
+            for index in start..<end { counts[index] = digits }
+            start = max(end, start + 1)
+        }
+        return counts
+    }
+
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.numericType == .decimal }
+}

@@ -1,0 +1,48 @@
+/// Everything that pages say. Places for values stand in braces.
+enum Phrase: String, CaseIterable, Sendable {
+    // The offer
+    case invitedBy, invitedNoName, offerTitle
+    case factOrganization, factInviter, factRole, factAddress, factUntil, factSince
+    case roleUser, roleAdmin, roleOwner, anAdminOf
+
+    // A, B, C
+    case leadNew, leadKnown, leadReady
+    case submitNew, submitKnown, submitReady
+    // D
+    case wrongTitle, wrongLead, wrongAdvice, wrongUnproved, wrongSubmit
+    // E, F
+    case memberTitle, memberLead, acceptedLead, openOrganization, openAccount
+    // G to L
+    case usedTitle, usedLead, expiredTitle, expiredLead, expiredAdvice, newerHint
+    case withdrawnTitle, withdrawnLead, goToApp
+    case supersededTitle, supersededLead
+    case unknownTitle, unknownLead, pasteLabel, pasteHint, pasteSubmit, pasteWrong
+    case approvalTitle, approvalLead, approvalWhy, tryAgain
+    // M and other trouble
+    case limitedTitle, busyTitle, safeLead, retryAfter, retry, requestLabel
+    case faultTitle, faultLead, notFoundTitle, notFoundLead, toStart
+    case staleTitle, staleLead, badFormTitle, badFormLead, noEntryTitle, noEntryLead
+
+    // No
+    case declineSummary, declineLead, declineReason, declineReport, declineSubmit
+    case declinedTitle, declinedLead, reportedLead, reasonTooLong
+    case unsubscribeTitle, unsubscribeLead, unsubscribeSubmit, unsubscribedTitle, unsubscribedLead
+
+    // Fields
+    case email, name, optional, password, newPassword, newPasswordHint, show, hide
+    case errorPrefix, emailWrong, emailOther, nameWrong, passwordMissing, passwordShort, passwordLong
+    case passwordForbidden, passwordCommon, passwordAboutYou, credentialsWrong, accountExists
+
+    // Sign in, out, reset, set-up, account
+    case signInTitle, signInLead, signInSubmit, forgot, signOut, signedInAs, signedOutTitle
+    case resetTitle, resetLead, resetSubmit, resetSentTitle, resetSentLead
+    case resetNewTitle, resetNewLead, resetNewSubmit, resetDoneTitle, resetDoneLead
+    case resetDeadTitle, resetDeadLead, resetAgain, backToInvitation
+    case setUpTitle, setUpLead, setUpSubmit, organizationName, setUpDeadTitle, setUpDeadLead
+    case setUpDoneTitle, setUpDoneLead
+    case accountTitle, accountOrganizations, accountNone
+
+    // Time: the CLDR plural categories that the three languages have
+    case moment, lessThanADay
+    case daysZero, daysOne, daysTwo, daysFew, daysMany, daysOther
+}

@@ -1,0 +1,40 @@
+import UsherDomain
+
+extension Invitation {
+    static let selected: SQLQuery = """
+        id, organization_id, email_typed, email_canonical, email_wire, role, scopes, inviter_user_id, inviter_key_id,
+        status, delivery, delivery_code, delivery_reason, app_url, app_origin, redirect_uri, redirect_origin, locale,
+        generation, expires_at, created_at, updated_at, accepted_at, accepted_by
+        """
+
+    init(_ row: SQLRow) throws {
+        var columns = row.columns
+        self.init(
+            id: try columns.next(), organization: try columns.next(), email: try EmailAddress(&columns),
+            role: try columns.next(), scopes: try columns.nextIfAny(), inviter: try Inviter(&columns),
+            status: try columns.next(), delivery: try columns.next(), deliveryCode: try columns.nextIfAny(),
+            deliveryReason: try columns.nextIfAny(), appURL: try WebURL(&columns), redirectURI: try WebURL(&columns),
+            locale: try columns.nextIfAny(), generation: try columns.next(), expiresAt: try columns.next(),
+            createdAt: try columns.next(), updatedAt: try columns.next(), acceptedAt: try columns.nextIfAny(),
+            acceptedBy: try columns.nextIfAny())
+    }
+}
+
+extension Invitation.Inviter {
+    var ids: (user: ID<User>?, key: ID<APIKey>?) {
+        switch self {
+        case .user(let id): (id, nil)
+        case .key(let id): (nil, id)
+        }
+    }
+
+    fileprivate init(_ columns: inout SQLColumns) throws {
+        let user: ID<User>? = try columns.nextIfAny()
+        let key: ID<APIKey>? = try columns.nextIfAny()
+        switch (user, key) {
+        case (let id?, nil): self = .user(id)
+        case (nil, let id?): self = .key(id)
+        default: throw UnreadableRow(column: 8, type: "Inviter")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import UsherDomain
+import UsherUseCases
+
+/// What a letter is about, as ids: no text of it is stored.
+struct OutboxRow {
+    var kind: Kind
+    var organization: ID<Organization>?
+    var invitation: ID<Invitation>?
+    var generation: Int?
+    var link: ID<OneTimeLink>?
+
+    enum Kind: String, SQLBindable, SQLReadable {
+        case invitation
+        case passwordReset = "password_reset"
+        case passwordChanged = "password_changed"
+    }
+
+    /// Small goes first: who is locked out waits least.
+    var priority: Int {
+        switch kind {
+        case .passwordReset: 0
+        case .invitation, .passwordChanged: 1
+        }
+    }
+
+    init(_ content: Letter.Content) {
+        switch content {
+        case .invitation(let letter):
+            kind = .invitation
+            organization = letter.organization
+            invitation = letter.invitation
+            generation = letter.generation
+        case .passwordReset(let letter):
+            kind = .passwordReset
+            link = letter.link
+        case .passwordChanged: kind = .passwordChanged
+        }
+    }
+}
+
+/// An outcome, in columns.
+struct Verdict {
+    let word: String
+    let state: String
+    let delivery: Invitation.Delivery
+    let code: Int?
+    let reason: String?
+    /// When it is tried again.
+    var again: Timestamp?
+    var endsInvitation = false
+
+    init(_ outcome: LetterOutcome) {
+        switch outcome {
+        case .handedOver(let code):
+            (word, state, delivery, self.code, reason) = ("handed_over", "sent", .handedOver, code, nil)
+        case .refused(let code, let reason):
+            (word, state, delivery, self.code, self.reason) = ("refused", "refused", .failed, code, Self.clean(reason))
+            endsInvitation = true
+        case .delayed(let until, let code, let reason):
+            (word, state, delivery, self.code, self.reason) = ("delayed", "pending", .delayed, code, Self.clean(reason))
+            again = until
+        case .failed(let code, let reason):
+            (word, state, delivery, self.code, self.reason) = ("failed", "failed", .failed, code, Self.clean(reason))
+        }
+    }
+
+    /// A reason comes from a foreign server: no controls (PostgreSQL stores no NUL at all), and not without end.
+    private static func clean(_ reason: String) -> String {
+        let printable = reason.unicodeScalars.prefix(500).filter { $0.properties.generalCategory != .control }
+        return String(String.UnicodeScalarView(printable))
+    }
+}
+
+extension Letter {
+    /// Nil: what it is about is not there any more, or does not want it.
+    init?(_ row: SQLRow) throws {
+        var columns = row.columns
+        let id: ID<Letter> = try columns.next()
+        let recipient = try EmailAddress(&columns)
+        let locale: String? = try columns.nextIfAny()
+        let notAfter: Timestamp? = try columns.nextIfAny()
+        let createdAt: Timestamp = try columns.next()
+        let attempt: Int = try columns.next()
+        guard let content = try Content(&columns) else { return nil }
+        self.init(
+            id: id, recipient: recipient, locale: locale, notAfter: notAfter, createdAt: createdAt, attempt: attempt,
+            content: content)
+    }
+}
+
+extension Letter.Content {
+    fileprivate init?(_ columns: inout SQLColumns) throws {
+        let kind: OutboxRow.Kind = try columns.next()
+        let link: ID<OneTimeLink>? = try columns.nextIfAny()
+        let linkEnd: Timestamp? = try columns.nextIfAny()
+        switch kind {
+        case .passwordChanged: self = .passwordChanged
+        case .passwordReset:
+            guard let link, let linkEnd else { return nil }
+            self = .passwordReset(LinkLetter(link: link, expiresAt: linkEnd))
+        case .invitation:
+            guard let letter = try InvitationLetter(&columns) else { return nil }
+            self = .invitation(letter)
+        }
+    }
+}
+
+extension InvitationLetter {
+    fileprivate init?(_ columns: inout SQLColumns) throws {
+        guard let organization: ID<Organization> = try columns.nextIfAny() else { return nil }
+        let organizationName: DisplayName = try columns.next()
+        let invitation: ID<Invitation> = try columns.next()
+        let generation: Int = try columns.next()
+        let role: Role = try columns.next()
+        let appURL = try WebURL(&columns)
+        let redirectURI = try WebURL(&columns)
+        let expiresAt: Timestamp = try columns.next()
+        let inviterName: String? = try columns.nextIfAny()
+        let inviterEmail = try EmailAddress(ifAny: &columns)
+        self.init(
+            invitation: invitation, generation: generation, organization: organization,
+            organizationName: organizationName, inviterName: inviterName ?? inviterEmail?.typed,
+            inviterEmail: inviterEmail, role: role, appURL: appURL, redirectURI: redirectURI, expiresAt: expiresAt)
+    }
+}

@@ -1,0 +1,146 @@
+import UsherDomain
+import UsherUseCases
+
+/// Offers, and what becomes of them.
+extension SQLTransaction {
+    func invitation(codeHash: String) throws -> Invitation? {
+        try first("SELECT \(Invitation.selected) FROM invitations WHERE code_hash = \(codeHash)")
+            .map(Invitation.init)
+    }
+
+    func invitation(_ id: ID<Invitation>, in organization: ID<Organization>) throws -> Invitation? {
+        try first(
+            """
+            SELECT \(Invitation.selected) FROM invitations
+            WHERE organization_id = \(organization) AND id = \(id)
+            """
+        ).map(Invitation.init)
+    }
+
+    func invitation(formerCodeHash: String) throws -> Invitation? {
+        try first(
+            """
+            SELECT \(Invitation.selected) FROM invitations
+            WHERE (organization_id, id) IN (
+                SELECT organization_id, invitation_id FROM former_codes WHERE code_hash = \(formerCodeHash))
+            """
+        ).map(Invitation.init)
+    }
+
+    func invitations(_ selection: InvitationSelection) throws -> [Invitation] {
+        var query: SQLQuery = """
+            SELECT \(Invitation.selected) FROM invitations
+            WHERE organization_id = \(selection.organization) AND \(selection.condition)
+            """
+        if let after = selection.after {
+            query.append(" AND (created_at, id) < (\(after.createdAt), \(after.id))")
+        }
+        query.append(" ORDER BY created_at DESC, id DESC LIMIT \(selection.limit)")
+        return try session.rows(query).map(Invitation.init)
+    }
+
+    func expireOverdue(_ email: EmailAddress, in organization: ID<Organization>, at now: Timestamp) throws {
+        try run(
+            """
+            UPDATE invitations SET status = 'expired', updated_at = \(now)
+            WHERE organization_id = \(organization) AND email_canonical = \(email.canonical)
+                AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at <= \(now)
+            """)
+    }
+
+    func add(_ invitation: Invitation, codeHash: String, emailHash: String) throws -> Bool {
+        let (user, key) = invitation.inviter.ids
+        return try any(
+            """
+            INSERT INTO invitations (id, organization_id, email_typed, email_canonical, email_wire, email_hash,
+                code_hash, role, scopes, inviter_user_id, inviter_key_id, status, delivery, delivery_code,
+                delivery_reason, app_url, app_origin, redirect_uri, redirect_origin, locale, generation, expires_at,
+                created_at, updated_at, accepted_at, accepted_by)
+            VALUES (\(invitation.id), \(invitation.organization), \(invitation.email.typed),
+                \(invitation.email.canonical), \(invitation.email.wire), \(emailHash), \(codeHash),
+                \(invitation.role), \(invitation.scopes), \(user), \(key), \(invitation.status),
+                \(invitation.delivery), \(invitation.deliveryCode), \(invitation.deliveryReason),
+                \(invitation.appURL.text), \(invitation.appURL.origin.text), \(invitation.redirectURI.text),
+                \(invitation.redirectURI.origin.text), \(invitation.locale), \(invitation.generation),
+                \(invitation.expiresAt), \(invitation.createdAt), \(invitation.updatedAt),
+                \(invitation.acceptedAt), \(invitation.acceptedBy))
+            ON CONFLICT (organization_id, email_canonical)
+                WHERE status IN ('waitlisted', 'pending', 'needs_approval') DO NOTHING
+            RETURNING id
+            """)
+    }
+
+    /// The WHERE clause is the lock: whoever gets the row back has won, on either engine.
+    func accept(codeHash: String, by email: EmailAddress, user: ID<User>, at now: Timestamp) throws -> Invitation? {
+        try first(
+            """
+            UPDATE invitations SET status = 'accepted', accepted_at = \(now), accepted_by = \(user),
+                updated_at = \(now)
+            WHERE code_hash = \(codeHash) AND status = 'pending' AND expires_at > \(now)
+                AND email_canonical = \(email.canonical)
+                AND organization_id IN (SELECT id FROM organizations WHERE deleted_at IS NULL)
+            RETURNING \(Invitation.selected)
+            """
+        ).map(Invitation.init)
+    }
+
+    func revoke(_ id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool {
+        try any(
+            """
+            UPDATE invitations SET status = 'revoked', updated_at = \(now)
+            WHERE organization_id = \(organization) AND id = \(id)
+                AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now)
+            RETURNING id
+            """)
+    }
+
+    func decline(codeHash: String, reason: String?, at now: Timestamp) throws -> Invitation? {
+        try first(
+            """
+            UPDATE invitations SET status = 'declined', decline_reason = \(reason), updated_at = \(now)
+            WHERE code_hash = \(codeHash) AND status IN ('pending', 'needs_approval') AND expires_at > \(now)
+            RETURNING \(Invitation.selected)
+            """
+        ).map(Invitation.init)
+    }
+
+    func needApproval(_ id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool {
+        try any(
+            """
+            UPDATE invitations SET status = 'needs_approval', updated_at = \(now)
+            WHERE organization_id = \(organization) AND id = \(id) AND status = 'pending' AND expires_at > \(now)
+            RETURNING id
+            """)
+    }
+
+    func suppress(_ emailHash: String, in organization: ID<Organization>, at now: Timestamp) throws {
+        try run(
+            """
+            INSERT INTO suppressions (organization_id, email_hash, created_at)
+            VALUES (\(organization), \(emailHash), \(now))
+            ON CONFLICT (organization_id, email_hash) DO NOTHING
+            """)
+    }
+
+    func isSuppressed(_ emailHash: String, in organization: ID<Organization>) throws -> Bool {
+        try any(
+            """
+            SELECT created_at FROM suppressions
+            WHERE organization_id = \(organization) AND email_hash = \(emailHash)
+            """)
+    }
+}
+
+extension InvitationSelection {
+    /// The statuses asked for, as they are at the moment of asking: what nobody swept is expired all the same.
+    fileprivate var condition: SQLQuery {
+        guard let statuses else { return "status NOT IN ('revoked', 'declined', 'superseded')" }
+        let open: Set<Invitation.Status> = [.waitlisted, .pending, .needsApproval]
+        let live = statuses.intersection(open).sorted { $0.rawValue < $1.rawValue }
+        let ended = statuses.subtracting(open).sorted { $0.rawValue < $1.rawValue }
+        let overdue: SQLQuery =
+            statuses.contains(.expired)
+            ? " OR (status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at <= \(now))" : ""
+        return "(status IN (\(ended)) OR (status IN (\(live)) AND expires_at > \(now))\(overdue))"
+    }
+}

@@ -1,0 +1,155 @@
+import UsherDomain
+import UsherUseCases
+
+/// Letters: put in, taken out by one node at a time, settled by whoever holds them.
+extension SQLTransaction {
+    func enqueue(_ letter: Letter, lease: Lease, at now: Timestamp) throws {
+        let row = OutboxRow(letter.content)
+        try run(
+            """
+            INSERT INTO outbox (id, kind, priority, organization_id, invitation_id, generation, link_id,
+                recipient_typed, recipient_canonical, recipient_wire, locale, not_after, state, node, leased_until,
+                due_at, attempts, created_at)
+            VALUES (\(letter.id), \(row.kind), \(row.priority), \(row.organization), \(row.invitation),
+                \(row.generation), \(row.link), \(letter.recipient.typed), \(letter.recipient.canonical),
+                \(letter.recipient.wire), \(letter.locale), \(letter.notAfter), 'pending', \(lease.node),
+                \(lease.until), \(now), \(letter.attempt), \(letter.createdAt))
+            """)
+    }
+
+    func claimLetters(_ limit: Int, lease: Lease, at now: Timestamp) throws -> [Letter] {
+        var letters: [Letter] = []
+        // Letters that may not be sent any more make room for others, within reason: the rest waits for the next
+        // claim.
+        for _ in 0..<8 where letters.count < limit {
+            let wanted = limit - letters.count
+            let claimed = try session.rows(.claim(wanted, lease: lease, at: now)).map { row in
+                var columns = row.columns
+                return try columns.next(ID<Letter>.self)
+            }
+            guard !claimed.isEmpty else { break }
+            let sendable = try self.letters(claimed, at: now)
+            letters += sendable
+            try cancel(Array(Set(claimed).subtracting(sendable.map(\.id))), at: now)
+            if claimed.count < wanted { break }
+        }
+        return letters
+    }
+
+    /// Writes the letters anew from the rows that they are about, in the order in which they are to go; those that
+    /// may not go any more are left out.
+    private func letters(_ ids: [ID<Letter>], at now: Timestamp) throws -> [Letter] {
+        try session.rows(
+            """
+            SELECT o.id, o.recipient_typed, o.recipient_canonical, o.recipient_wire, o.locale, o.not_after,
+                o.created_at, o.attempts, o.kind, l.id, l.expires_at, g.id, g.name, i.id, i.generation, i.role,
+                i.app_url, i.app_origin, i.redirect_uri, i.redirect_origin, i.expires_at,
+                u.name, u.email_typed, u.email_canonical, u.email_wire
+            FROM outbox o
+            LEFT JOIN invitations i ON i.id = o.invitation_id AND i.organization_id = o.organization_id
+                AND i.generation = o.generation AND i.status = 'pending' AND i.expires_at > \(now)
+            LEFT JOIN organizations g ON g.id = i.organization_id AND g.deleted_at IS NULL
+            LEFT JOIN users u ON u.id = i.inviter_user_id
+            LEFT JOIN one_time_links l ON l.id = o.link_id AND l.used_at IS NULL AND l.expires_at > \(now)
+            WHERE o.id IN (\(ids)) AND (o.not_after IS NULL OR o.not_after > \(now))
+            ORDER BY o.priority, o.due_at, o.id
+            """
+        ).compactMap(Letter.init)
+    }
+
+    private func cancel(_ letters: [ID<Letter>], at now: Timestamp) throws {
+        guard !letters.isEmpty else { return }
+        try run(
+            """
+            UPDATE outbox SET state = 'cancelled', ended_at = \(now), node = NULL
+            WHERE id IN (\(letters)) AND state = 'pending'
+            """)
+    }
+
+    func renew(_ letter: Letter, lease: Lease, at now: Timestamp) throws -> Bool {
+        try any(
+            """
+            UPDATE outbox SET leased_until = \(lease.until)
+            WHERE id = \(letter.id) AND state = 'pending' AND node = \(lease.node) AND attempts = \(letter.attempt)
+                AND (not_after IS NULL OR not_after > \(now))
+                AND (kind <> 'invitation' OR EXISTS (
+                    SELECT 1 FROM invitations i
+                    WHERE i.id = outbox.invitation_id AND i.organization_id = outbox.organization_id
+                        AND i.generation = outbox.generation AND i.status = 'pending' AND i.expires_at > \(now)))
+                AND (kind <> 'password_reset' OR EXISTS (
+                    SELECT 1 FROM one_time_links l
+                    WHERE l.id = outbox.link_id AND l.used_at IS NULL AND l.expires_at > \(now)))
+            RETURNING id
+            """)
+    }
+
+    /// Letters that are being handed over this moment are cancelled too; their verdict is still written down.
+    func cancelLetters(of invitation: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws {
+        try run(
+            """
+            UPDATE outbox SET state = 'cancelled', ended_at = \(now)
+            WHERE organization_id = \(organization) AND invitation_id = \(invitation) AND state = 'pending'
+            """)
+    }
+
+    func settle(_ letter: Letter, lease: Lease, as outcome: LetterOutcome, at now: Timestamp) throws -> Bool {
+        let verdict = Verdict(outcome)
+        var change: SQLQuery = """
+            UPDATE outbox SET node = NULL, last_code = \(verdict.code), last_reason = \(verdict.reason),
+                first_outcome = COALESCE(first_outcome, \(verdict.word))
+            """
+        if let until = verdict.again {
+            change.append(", leased_until = 0, due_at = \(until)")
+        } else {
+            change.append(", state = \(verdict.state), ended_at = \(now)")
+        }
+        change.append(
+            """
+             WHERE id = \(letter.id) AND node = \(lease.node) AND attempts = \(letter.attempt)
+                AND state IN ('pending', 'cancelled') RETURNING id
+            """)
+        guard try any(change) else { return false }
+        if case .invitation(let about) = letter.content { try tell(about, verdict, at: now) }
+        return true
+    }
+
+    /// The invitation shows where its letter is; an end of the invitation stays what it is.
+    private func tell(_ letter: InvitationLetter, _ verdict: Verdict, at now: Timestamp) throws {
+        var change: SQLQuery = """
+            UPDATE invitations SET delivery = \(verdict.delivery), delivery_code = \(verdict.code),
+                delivery_reason = \(verdict.reason), updated_at = \(now)
+            """
+        if verdict.endsInvitation {
+            change.append(", status = CASE WHEN status = 'pending' THEN 'undeliverable' ELSE status END")
+        }
+        change.append(
+            """
+             WHERE organization_id = \(letter.organization) AND id = \(letter.invitation)
+                AND generation = \(letter.generation)
+            """)
+        try run(change)
+    }
+
+    func outboxDepth(at now: Timestamp) throws -> OutboxDepth {
+        let row = try first(
+            """
+            SELECT COUNT(*), MIN(CASE WHEN due_at <= \(now) THEN due_at END) FROM outbox WHERE state = 'pending'
+            """)
+        var columns = (row ?? SQLRow([])).columns
+        return OutboxDepth(waiting: try columns.next(), oldestDue: try columns.nextIfAny())
+    }
+}
+
+extension SQLQuery {
+    /// Both conditions stand in both places. PostgreSQL evaluates the inner SELECT once but checks the outer WHERE
+    /// again on a row it had to wait for; without the outer copy two nodes claim the same letters.
+    fileprivate static func claim(_ limit: Int, lease: Lease, at now: Timestamp) -> SQLQuery {
+        """
+        UPDATE outbox SET leased_until = \(lease.until), node = \(lease.node), attempts = attempts + 1
+        WHERE state = 'pending' AND leased_until <= \(now) AND id IN (
+            SELECT id FROM outbox WHERE state = 'pending' AND leased_until <= \(now) AND due_at <= \(now)
+            ORDER BY priority, due_at, id LIMIT \(limit))
+        RETURNING id
+        """
+    }
+}

@@ -1,0 +1,43 @@
+import GRDB
+import UsherSQL
+
+/// One transaction on one connection of GRDB's.
+struct SQLiteSession: SQLSession {
+    let database: Database
+
+    /// SQLite takes `$2` for a name and numbers names as they appear, so bind by name and never by position.
+    func rows(_ query: SQLQuery) throws -> [SQLRow] {
+        let statement = try database.cachedStatement(sql: query.text)
+        let arguments = try Dictionary(
+            uniqueKeysWithValues: query.binds.enumerated().map { ("\($0.offset + 1)", try $0.element.databaseValue()) })
+        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
+        var rows: [SQLRow] = []
+        while let row = try cursor.next() {
+            rows.append(SQLRow(row.databaseValues.map(SQLValue.init)))
+        }
+        return rows
+    }
+}
+
+extension SQLValue {
+    /// PostgreSQL has no text with NUL in it, so SQLite gets none either: both hold the same.
+    fileprivate func databaseValue() throws -> DatabaseValue {
+        switch self {
+        case .text(let text):
+            guard !text.utf8.contains(0) else { throw SQLiteFault("a text with NUL was to be stored") }
+            return text.databaseValue
+        case .integer(let integer): return integer.databaseValue
+        case .null: return .null
+        }
+    }
+
+    /// The schema is STRICT and has columns of text and of integers only.
+    fileprivate init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .string(let text): self = .text(text)
+        case .int64(let integer): self = .integer(integer)
+        case .double(let number): self = .text("\(number)")
+        case .null, .blob: self = .null
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Synchronization
+package import UsherSQL
+
+/// A database that sees each statement before the engine does: it keeps the rule of tenants, and can break where a
+/// test says so.
+package final class RecordingDatabase: SQLDatabase {
+    private struct State {
+        var statements: Set<String> = []
+        var count = 0
+        var breaksAt: Int?
+    }
+
+    package let base: any SQLDatabase
+    private let folder: TemporaryFolder?
+    private let state = Mutex(State())
+
+    package init(_ base: any SQLDatabase, folder: TemporaryFolder? = nil) {
+        self.base = base
+        self.folder = folder
+    }
+
+    package var dialect: Dialect { base.dialect }
+
+    /// The folder of a database that is a file.
+    package var folderPath: String? { folder?.path }
+
+    /// The texts that were run.
+    package var statements: Set<String> { state.withLock { $0.statements } }
+
+    /// Lets the statement after so many others fail as if the program ended there; nil: none.
+    package func breakAfter(_ count: Int?) { state.withLock { ($0.count, $0.breaksAt) = (0, count) } }
+
+    package func transaction<R: Sendable>(
+        writing: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> R
+    ) async throws -> R {
+        try await base.transaction(writing: writing) { [self] session in
+            try body(RecordingSession(session: session, database: self))
+        }
+    }
+
+    fileprivate func note(_ text: String) throws {
+        let isBroken = state.withLock { state in
+            state.statements.insert(text)
+            defer { state.count += 1 }
+            return state.breaksAt.map { $0 <= state.count } ?? false
+        }
+        if isBroken { throw Broken() }
+        if let table = TenantRule.violation(in: text) { throw TenantRule.Broken(table: table, statement: text) }
+    }
+
+    /// The break that a test asked for.
+    package struct Broken: Error { package init() {} }
+}
+
+private struct RecordingSession: SQLSession {
+    let session: any SQLSession
+    let database: RecordingDatabase
+
+    func rows(_ query: SQLQuery) throws -> [SQLRow] {
+        try database.note(query.text)
+        return try session.rows(query)
+    }
+}

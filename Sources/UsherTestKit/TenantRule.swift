@@ -1,0 +1,60 @@
+/// Every statement on a table that belongs to organizations names the organization, so that no mistake in an id can
+/// reach into another one.
+package enum TenantRule {
+    package struct Broken: Error, CustomStringConvertible {
+        package let table: String
+        package let statement: String
+        package var description: String { "\(table) is used without organization_id: \(statement)" }
+    }
+
+    private static let tables = ["memberships", "invitations", "former_codes", "suppressions", "api_keys", "outbox"]
+
+    /// Who is exempt, and why: the statement contains the words.
+    private static let exemptions: [(table: String, words: String, reason: String)] = [
+        ("invitations", "WHERE code_hash = $", "the code is the proof; which organization follows from it"),
+        ("former_codes", "WHERE code_hash = $", "the same"),
+        ("api_keys", "WHERE hash = $", "the key is the proof"),
+        ("api_keys", "WHERE id = $", "the moment of last use, of a key that was just proved"),
+        ("api_keys", "WHERE user_id = $", "a person ends their own keys"),
+        ("memberships", "WHERE m.user_id = $", "a person lists their own organizations"),
+        ("memberships", "WHERE m.role = 2 LIMIT 1", "whether the server has an admin at all"),
+        ("outbox", "state = 'pending' AND leased_until <= $", "the courier takes what is due"),
+        ("outbox", "AND node = $", "the courier settles what it holds"),
+        ("outbox", "WHERE id IN ($", "the courier cancels what it just took"),
+        ("outbox", "FROM outbox WHERE state = 'pending'", "the courier counts what waits"),
+        ("outbox", "ended_at <= $", "old letters are removed"),
+    ]
+
+    /// The table that a statement uses against the rule; nil when it keeps it.
+    package static func violation(in statement: String) -> String? {
+        let text = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard ["SELECT", "UPDATE", "DELETE", "INSERT"].contains(where: text.hasPrefix) else { return nil }
+        return tables.first { table in
+            uses(table, text) && !namesOrganization(text)
+                && !exemptions.contains { $0.table == table && text.contains($0.words) }
+        }
+    }
+
+    private static func uses(_ table: String, _ text: String) -> Bool {
+        ["FROM \(table)", "JOIN \(table)", "UPDATE \(table)", "INTO \(table)"].contains { use in
+            text.ranges(of: use).contains { range in
+                range.upperBound == text.endIndex || !(text[range.upperBound].isLetter || text[range.upperBound] == "_")
+            }
+        }
+    }
+
+    /// A value for it, a condition on it, or the same one as that of a letter.
+    private static func namesOrganization(_ text: String) -> Bool {
+        if text.hasPrefix("INSERT") { return text.contains("organization_id,") }
+        let isOfLetter = ["= o.organization_id", "= outbox.organization_id"].contains {
+            text.contains("i.organization_id " + $0)
+        }
+        guard let condition = text.range(of: "WHERE ") else { return isOfLetter }
+        return isOfLetter || text[condition.upperBound...].contains("organization_id = $")
+    }
+}
+
+extension String {
+    /// The first place of a text, without Foundation.
+    fileprivate func range(of text: String) -> Range<String.Index>? { ranges(of: text).first }
+}
