@@ -24,8 +24,10 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -106,7 +108,7 @@ let package = Package(
         .target(
             name: "UsherPages",
             dependencies: [
-                "UsherDomain", "UsherUseCases", "UsherText", "UsherHTTP", httpTypes, hummingbird, mustache,
+                "UsherDomain", "UsherUseCases", "UsherText", "UsherHTTP", httpTypes, hummingbird, logging, mustache,
             ],
             swiftSettings: strict
         ),
@@ -122,14 +124,17 @@ let package = Package(
             dependencies: [
                 "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
                 "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
-                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, yams,
+                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                unixSignals, yams,
             ],
             swiftSettings: strict
         ),
         .executableTarget(name: "usher", dependencies: ["UsherServer"], swiftSettings: strict),
 
         // For applications, and for tests.
-        .target(name: "UsherClient", dependencies: ["UsherAPI", asyncHTTPClient, nioCore], swiftSettings: strictest),
+        .target(
+            name: "UsherClient", dependencies: ["UsherAPI", asyncHTTPClient, nioCore, nioHTTP1],
+            swiftSettings: strictest),
         .target(
             name: "UsherTestKit",
             dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "UsherSQLite", "UsherPostgres"],
@@ -175,7 +180,7 @@ let package = Package(
         ),
         .testTarget(
             name: "UsherServerTests",
-            dependencies: ["UsherDomain", "UsherServer", configuration],
+            dependencies: ["UsherDomain", "UsherUseCases", "UsherSecrets", "UsherSMTP", "UsherMailbox", "UsherServer", logging],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,1 +1,124 @@
+import FoundationEssentials
 import UsherAPI
+
+/// Calls an Usher server.
+///
+/// ```swift
+/// let client = UsherClient(baseURL: "https://usher.example.com", apiKey: key)
+/// let outcome = try await client.invite(
+///     CreateInvitation(
+///         email: "ada@example.com", userRole: 0, appURL: "https://app.example.com",
+///         redirectURI: "https://app.example.com/welcome"),
+///     to: organization)
+/// ```
+///
+/// A value: copy it as you like. It holds no connection; the transport does.
+public struct UsherClient: Sendable {
+    /// Sends one request and returns its answer, whatever its status. It must not follow redirects: the credential
+    /// is for this server only.
+    public typealias Transport = @Sendable (UsherRequest) async throws -> UsherResponse
+
+    private let baseURL: String
+    private let credential: Credential
+    private let transport: Transport
+
+    /// What the server knows the caller by.
+    public enum Credential: Sendable {
+        /// A key of an organization or a person.
+        case apiKey(String)
+        /// The value of a signed-in browser's session cookie.
+        case session(String)
+        /// Nobody.
+        case none
+    }
+
+    /// - Parameters:
+    ///   - baseURL: the server's public URL, without a path.
+    ///   - credential: sent with every request.
+    ///   - transport: how requests travel; `httpTransport()` when nothing is given.
+    public init(
+        baseURL: String, credential: Credential, transport: @escaping Transport = UsherClient.httpTransport()
+    ) {
+        self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+        self.credential = credential
+        self.transport = transport
+    }
+
+    /// A client with an API key, over HTTP.
+    public init(baseURL: String, apiKey: String) { self.init(baseURL: baseURL, credential: .apiKey(apiKey)) }
+}
+
+// MARK: - One call
+
+extension UsherClient {
+    /// - Throws: `UsherError` when the server says no, `DecodingError` when it makes no sense, or what the transport
+    ///   throws when there is no answer.
+    func call(
+        _ method: String, _ path: String, organization: String? = nil, body: (any Encodable)? = nil,
+        headers: [(String, String)] = []
+    ) async throws -> UsherResponse {
+        var fields = headers
+        fields.append(("Accept", "application/json, application/problem+json"))
+        if let organization { fields.append(("TR-Organization", organization)) }
+        switch credential {
+        case .apiKey(let key): fields.append(("Authorization", key))
+        case .session(let secret): fields.append(("Cookie", "Authorization=\(secret)"))
+        case .none: break
+        }
+        var bytes: [UInt8]?
+        if let body {
+            bytes = Array(try JSONEncoder().encode(body))
+            fields.append(("Content-Type", "application/json"))
+        }
+        let response = try await transport(
+            UsherRequest(method: method, url: baseURL + path, headers: fields, body: bytes))
+        guard (200..<300).contains(response.status) else { throw UsherError(response) }
+        return response
+    }
+
+    func decode<Body: Decodable>(_ type: Body.Type = Body.self, from response: UsherResponse) throws -> Body {
+        try JSONDecoder().decode(type, from: Data(response.body))
+    }
+}
+
+/// One request as a transport takes it.
+public struct UsherRequest: Sendable {
+    /// `GET`, `POST`, `DELETE`.
+    public var method: String
+    /// Absolute.
+    public var url: String
+    /// In order; names may repeat. Holds the credential: don't log it.
+    public var headers: [(name: String, value: String)]
+    /// JSON, if anything.
+    public var body: [UInt8]?
+
+    /// Describes a request.
+    public init(method: String, url: String, headers: [(String, String)], body: [UInt8]?) {
+        self.method = method
+        self.url = url
+        self.headers = headers.map { (name: $0.0, value: $0.1) }
+        self.body = body
+    }
+}
+
+/// One answer as a transport returns it.
+public struct UsherResponse: Sendable {
+    /// The HTTP status.
+    public var status: Int
+    /// In order; names may repeat.
+    public var headers: [(name: String, value: String)]
+    /// Empty when there is none.
+    public var body: [UInt8]
+
+    /// Describes an answer.
+    public init(status: Int, headers: [(String, String)], body: [UInt8]) {
+        self.status = status
+        self.headers = headers.map { (name: $0.0, value: $0.1) }
+        self.body = body
+    }
+
+    /// The first field of a name, in any case.
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}

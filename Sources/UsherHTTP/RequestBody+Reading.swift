@@ -4,8 +4,8 @@ import NIOCore
 import UsherDomain
 
 /// The bytes of a body were no HTTP, or the connection broke; the server, not a route, deals with that.
-struct BrokenBody: Error {
-    let cause: any Error
+package struct BrokenBody: Error {
+    package let cause: any Error
 }
 
 extension Request {

@@ -1,68 +1,100 @@
-import Glibc
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UsherCourier
 import UsherDomain
 import UsherHTTP
 import UsherMail
-import UsherPostgres
-import UsherSecrets
+import UsherMailbox
+import UsherPages
 import UsherSMTP
 import UsherSQL
-import UsherSQLite
-import UsherText
+import UsherSecrets
 import UsherUseCases
 
-/// What commands and the server share: the key, the database and the use cases, in the order in which they open.
-struct Assembly {
-    let settings: Settings
-    let effects: Effects
-    let database: any SQLDatabase
-    let store: SQLStore
-    let hasher: Argon2Hasher
-    let isFresh: Bool
+/// The composition root: the one place that knows every part.
+struct Assembly: Sendable {
+    let workbench: Workbench
+    let useCases: UseCases
+    let courier: Courier
+    private let smtp: SMTPPost?
+    private let mailbox: Mailbox?
+    private let logger: Logger
 
-    /// Opens the database; the server alone takes the lock on a file, and makes what is missing in development.
-    init(_ settings: Settings, use: SQLiteDatabase.Use) async throws {
-        self.settings = settings
-        try Self.makeFolder(settings.dataFolder)
-        effects = Effects.live(key: try Self.key(settings))
-        switch settings.engine {
-        case .sqlite(let path):
-            let file = try SQLiteDatabase(path: path, use: use)
-            database = file
-            isFresh = file.isFresh
-        case .postgres(let url):
-            database = try PostgresDatabase(
-                url: url, connections: use == .server ? settings.databaseConnections : 1)
-            isFresh = false
+    var settings: Settings { workbench.settings }
+
+    /// - Throws: `CommandFailure`.
+    init(_ settings: Settings, logger: Logger) async throws {
+        self.logger = logger
+        workbench = try await Workbench(settings, use: .server)
+        do {
+            let effects = workbench.effects
+            var lanes = CourierSettings().lanes
+            let post: any Post
+            if let relay = settings.relay {
+                let made = try SMTPPost(relay)
+                (smtp, mailbox, post, lanes) = (made, nil, made, relay.lanes)
+            } else {
+                let made = try Mailbox(folder: settings.mailboxFolder, effects: effects)
+                (smtp, mailbox, post) = (nil, made, made)
+            }
+            let writer = try LetterWriter(settings: Self.letters(settings), effects: effects)
+            var courierSettings = CourierSettings()
+            courierSettings.lanes = lanes
+            courierSettings.drain = settings.shutdownWait
+            courier = Courier(
+                store: workbench.store, post: post, writer: writer, effects: effects, settings: courierSettings,
+                logger: logger)
+            useCases = UseCases(
+                store: workbench.store, effects: effects, hasher: try Argon2Hasher(),
+                passwordPolicy: workbench.passwordPolicy, rules: settings.rules, dispatch: courier)
+        } catch let problem as SMTPSettingsProblem {
+            throw CommandFailure("\(Setting.smtpURL.variable): \(problem.sentence)", code: .configuration)
+        } catch let problem as MailboxError {
+            throw CommandFailure(problem.description)
+        } catch {
+            throw CommandFailure(error)
         }
-        store = SQLStore(database)
-        hasher = try Argon2Hasher()
     }
 
-    func useCases(dispatch: any Dispatch) -> UseCases {
-        UseCases(
-            store: store, effects: effects, hasher: hasher,
-            passwordPolicy: PasswordPolicy(rules: settings.passwordRules, isCommon: CommonPasswords.contains),
-            rules: settings.rules, dispatch: dispatch)
+    private static func letters(_ settings: Settings) -> LetterSettings {
+        LetterSettings(
+            from: settings.mailFrom, appName: settings.appName, publicURL: settings.publicURL.text,
+            appDescription: settings.appDescription)
     }
 
-    /// Commands send no letters: what they enqueue waits for the server.
-    func commandUseCases() -> UseCases { useCases(dispatch: NoDispatch()) }
-
-    private static func makeFolder(_ path: String) throws {
-        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
-        throw Failure(
-            .failed, "Cannot make the data folder \(path): \(String(cString: strerror(errno))). Set USHER_DATA to a folder that can be written.")
+    func application(
+        onRunning: @escaping @Sendable (_ port: Int?) async -> Void
+    ) throws -> some ApplicationProtocol {
+        let http = httpSettings
+        let mailboxRoutes = try mailbox.map(MailboxRoutes.init)
+        let readiness = Readiness.Check(workbench.opened.database, workbench.store)
+        let router = makeRouter(useCases, settings: http, readiness: { await readiness() }) { router in
+            PageRoutes(useCases: useCases, settings: http).add(to: router)
+            mailboxRoutes?.add(to: router)
+        }
+        return Application(
+            router: router,
+            server: UsherServerConfiguration.http(),
+            configuration: UsherServerConfiguration.application(
+                address: .hostname(settings.listen.host, port: settings.listen.port), logger: logger),
+            // Stopped in reverse: intake first, then the courier, then housekeeping.
+            services: [Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger), courier],
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
+            logger: logger)
     }
 
-    private static func key(_ settings: Settings) throws -> ServerKey {
-        guard let text = settings.serverKey else { return try ServerKey.loadOrCreate(path: settings.keyPath) }
-        return try ServerKey(text: text.reveal())
+    var httpSettings: HTTPSettings {
+        var http = HTTPSettings(
+            publicURL: settings.publicURL, trustedProxies: settings.trustedProxies,
+            isDevelopment: settings.isDevelopment, listen: settings.listen.description)
+        http.sendPatience = settings.mailWait
+        return http
     }
-}
 
-/// For commands: letters stay in the outbox, leased to nobody.
-private struct NoDispatch: Dispatch {
-    func lease(at now: Timestamp) -> Lease { Lease(node: "command", until: now) }
-
-    func dispatch(_ letter: Letter, patience: Duration?) async -> LetterOutcome? { nil }
+    func close() async {
+        await smtp?.close()
+        await workbench.opened.close()
+    }
 }

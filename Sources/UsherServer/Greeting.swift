@@ -2,47 +2,56 @@ import UsherDomain
 import UsherText
 import UsherUseCases
 
-/// What `usher serve` tells at its start: where it is, the one-time setup link while there is no admin, and, in an
-/// empty development database, an example organization with a `curl` that sends the first invitation.
+/// What a server says when it has started: where it is, how to get in, and what to try first.
 struct Greeting: Sendable {
-    private let lines: [String]
+    let settings: Settings
+    let useCases: UseCases
 
-    init(_ useCases: UseCases, settings: Settings, hasMailbox: Bool) async throws {
-        let url = settings.publicURL.text
-        var lines = ["", "Usher is at     \(url)"]
-        if hasMailbox { lines.append("Its mailbox is  \(url)/mailbox  (no relay: every letter lands there)") }
-        let isEmpty = try await useCases.store.read { try $0.organizations(limit: 1) }.isEmpty
-        let example = isEmpty && settings.environment == .development ? try await Self.example(useCases) : nil
-        if let link = try await useCases.setUp.link() {
-            lines.append("First admin     \(url)/setup?token=\(link.reveal())  (once, within 30 minutes)")
+    func text() async throws -> String {
+        var lines = ["Usher \(Version.current) serves \(settings.publicURL.text)"]
+        if settings.relay == nil { lines.append("Mailbox: \(settings.publicURL.text)/mailbox") }
+        if let secret = try await useCases.setUp.link() {
+            lines += [
+                "", "There is no admin yet. This link makes one; it works once, for 30 minutes:",
+                "  \(settings.publicURL.text)/setup?token=\(secret.reveal())",
+            ]
         }
-        if let example {
-            lines += ["", "Send the first invitation:", "", Self.curl(url, example.organization, example.key)]
-        } else if settings.environment == .development {
-            lines.append("API keys        usher key create --organization ID --role owner")
-        }
-        self.lines = lines + [""]
+        if settings.isDevelopment { lines += try await example() }
+        return lines.joined(separator: "\n")
     }
 
-    func say() { for line in lines { Terminal.talk(line) } }
+    /// An empty database gets something to try with; the key is shown here and never again.
+    private func example() async throws -> [String] {
+        let present = try await useCases.store.read { try $0.organizations(limit: 1) }
+        guard let first = present.first else { return try await makeExample() }
+        return [
+            "", "API keys are shown once. To make another:",
+            "  usher key create --organization \(first.id) --role admin",
+        ]
+    }
 
-    private static func example(_ useCases: UseCases) async throws -> (organization: ID<Organization>, key: String) {
+    private func makeExample() async throws -> [String] {
+        let name = try DisplayName(parsing: "Example")
         let made = try await useCases.operatorActions.createOrganization(
-            named: DisplayName(stored: "Example"), owner: EmailAddress(parsing: "owner@example.com"),
-            allowedOrigins: [])
-        let draft = KeyDraft(name: DisplayName(stored: "First key"), role: .owner, scopes: nil, expiresAt: nil)
+            named: name, owner: EmailAddress(parsing: "owner@example.com"), allowedOrigins: [])
+        let draft = KeyDraft(name: name, role: .owner, scopes: nil, expiresAt: nil)
         let key = try await useCases.operatorActions.createKey(draft, in: made.organization.id, for: nil)
-        return (made.organization.id, key.text.reveal())
+        return [
+            "", "The database was empty, so it got an organization to try with: Example (\(made.organization.id)).",
+            "Its API key, shown only now: \(key.text.reveal())",
+            "", "Send the first invitation:", "", curl(made.organization.id, key.text),
+        ]
     }
 
-    private static func curl(_ url: String, _ organization: ID<Organization>, _ key: String) -> String {
-        """
-        curl -i \(url)/api/invitation \\
-          -H 'Authorization: \(key)' \\
-          -H 'TR-Organization: \(organization)' \\
-          -H 'Content-Type: application/json' \\
-          -d '{"email": "newcomer@example.org", "user_role": 1, "organization_id": "\(organization)",
-               "app_url": "\(url)", "redirect_uri": "\(url)/account"}'
-        """
+    private func curl(_ organization: ID<Organization>, _ key: Secret) -> String {
+        let url = settings.publicURL.text
+        return """
+            curl -i \(url)/api/invitation \\
+              -H 'TR-Organization: \(organization)' \\
+              -H 'Authorization: \(key.reveal())' \\
+              -H 'Content-Type: application/json' \\
+              -d '{"app_url": "\(url)", "email": "newcomer@example.org", "organization_id": "\(organization)", \
+            "redirect_uri": "\(url)/", "user_role": 0}'
+            """
     }
 }

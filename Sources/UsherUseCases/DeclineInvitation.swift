@@ -46,12 +46,3 @@ package struct DeclineInvitation: Sendable {
         }
     }
 }
-
-/// Compares without telling by the time taken where two texts differ.
-package func constantTimeEquals(_ left: String, _ right: String) -> Bool {
-    let (left, right) = (Array(left.utf8), Array(right.utf8))
-    guard left.count == right.count else { return false }
-    var difference: UInt8 = 0
-    for (one, other) in zip(left, right) { difference |= one ^ other }
-    return difference == 0
-}

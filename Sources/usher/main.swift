@@ -1,3 +1,4 @@
+import Glibc
 import UsherServer
 
-await Usher.begin()
+exit(await Usher.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,8 +1,5 @@
 /// The fields of a form or a query (`application/x-www-form-urlencoded`, WHATWG URL section 5).
 struct FormFields: Sendable {
-    /// Bytes of the longest form that pages send.
-    static let limit = 16_384
-
     private let values: [String: String]
 
     /// Nil: not UTF-8, an escape that is none, more than 50 fields, or a field that is there twice: then nobody can

@@ -47,6 +47,6 @@ struct FormTokens: Sendable {
     func make(for purpose: FormPurpose) -> String { effects.derive(.formToken, "\(binding).\(purpose.rawValue)") }
 
     func check(_ token: String?, for purpose: FormPurpose) throws(Refusal) {
-        guard let token, constantTimeEquals(token, make(for: purpose)) else { throw .crossSite }
+        guard let token, UsherDomain.constantTimeEquals(token, make(for: purpose)) else { throw .crossSite }
     }
 }

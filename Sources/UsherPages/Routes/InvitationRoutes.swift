@@ -37,7 +37,8 @@ struct InvitationRoutes: Sendable {
     }
 
     private func open(_ visit: Visit) async throws -> InvitationPage {
-        try await kit.useCases.openInvitation(code: kit.code.read(from: visit.head), as: visit.person?.user)
+        try kit.countLookup(visit)
+        return try await kit.useCases.openInvitation(code: kit.code.read(from: visit.head), as: visit.person?.user)
     }
 
     private func page(_ page: InvitationPage, _ visit: Visit, trouble: FormTrouble? = nil) -> Response {
@@ -45,7 +46,7 @@ struct InvitationRoutes: Sendable {
         let model = InvitationPageModel(page, kit.desk(visit), trouble: trouble)
         // A form that came back has the status of what was wrong with it, unless the page has one that says no.
         let status = model.status == 200 || model.status == 404 ? trouble?.status ?? model.status : model.status
-        return kit.page(model.view, .init(code: status), visit, target: model.target)
+        return kit.page(model.view, visit, .init(code: status), target: model.target)
     }
 
     private func inLanguage(of page: InvitationPage, _ visit: Visit) -> Visit {
@@ -71,6 +72,7 @@ struct InvitationRoutes: Sendable {
     @Sendable private func accept(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         let form = try await kit.form(request, visit, for: .accept)
+        if form["password"] != nil { try kit.countAttempt(visit) }
         let page = try await open(visit)
         guard let code = kit.code.read(from: request.headers), let offer = page.offer else {
             return self.page(.unknown, visit)
@@ -99,7 +101,7 @@ struct InvitationRoutes: Sendable {
             return (joined.offer, joined.session)
         case .knownPerson:
             let joined = try await accept.bySigningIn(
-                code: code, password: try typedPassword(form), facts: visit.facts)
+                code: code, password: try kit.typedPassword(form), facts: visit.facts)
             return (joined.offer, joined.session)
         case .ready:
             guard let session = visit.person?.session else { return nil }
@@ -115,7 +117,7 @@ struct InvitationRoutes: Sendable {
     private func again(
         _ offer: Offer, _ form: FormFields, _ visit: Visit
     ) async throws -> (offer: Offer, session: NewSession?)? {
-        guard visit.person == nil, form["password"] != nil, let password = try? typedPassword(form) else { return nil }
+        guard visit.person == nil, form["password"] != nil, let password = try? kit.typedPassword(form) else { return nil }
         let session: NewSession
         do {
             session = try await kit.useCases.signIn(
@@ -210,8 +212,6 @@ struct InvitationRoutes: Sendable {
             throw Refusal.invalidBody([FieldProblem("/name", error)])
         }
     }
-
-    private func typedPassword(_ form: FormFields) throws -> Password { try kit.typedPassword(form) }
 
     /// The address is shown in the form, but the row's is used; a form that was changed is told so.
     private func addressTrouble(_ form: FormFields, _ offer: Offer, _ visit: Visit) -> FormTrouble? {

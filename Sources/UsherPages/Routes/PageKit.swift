@@ -20,6 +20,8 @@ struct PageKit: Sendable {
     /// The secret of a one-time link: to reset a password, or to set the server up.
     let reset: HostCookie
     let setUp: HostCookie
+    private let lookups: PeerLimiter
+    private let attempts: PeerLimiter
 
     /// How long a link's secret waits in its cookie.
     static let patience = Duration.minutes(30)
@@ -36,7 +38,23 @@ struct PageKit: Sendable {
         visit = HostCookie("usher_visit", secure: secure)
         reset = HostCookie("usher_reset", secure: secure)
         setUp = HostCookie("usher_setup", secure: secure)
+        let isLimited = useCases.rules.quotas.peer != nil
+        lookups = PeerLimiter(isLimited ? Self.lookupQuota : nil, now: useCases.effects.now)
+        attempts = PeerLimiter(isLimited ? Self.attemptQuota : nil, now: useCases.effects.now)
     }
+
+    // MARK: Limits
+
+    /// Of one address that may be a whole office, or a mail scanner that opens each link of many letters.
+    private static let lookupQuota = Quota(.lookup, 300, per: .minutes(1))
+    /// Passwords, whoever's they are; each account has its own limit beside this.
+    private static let attemptQuota = Quota(.signIn, 100, per: .minutes(15))
+
+    /// Counts one look at a secret from a link.
+    func countLookup(_ visit: Visit) throws(Refusal) { try lookups.take(visit.facts.peer) }
+
+    /// Counts one password that was sent, or one letter asked for.
+    func countAttempt(_ visit: Visit) throws(Refusal) { try attempts.take(visit.facts.peer) }
 
     // MARK: Reading
 
@@ -47,12 +65,8 @@ struct PageKit: Sendable {
     /// A form that was sent from a page of ours, by the browser that the page was made for.
     func form(_ request: Request, _ visit: Visit, for purpose: FormPurpose) async throws -> FormFields {
         try guardian.check(request.headers)
-        // Forms of other kinds are what a foreign page can send without asking.
-        guard let type = request.headers[.contentType]?.split(separator: ";").first,
-            type.lowercased().filter({ $0 != " " }) == "application/x-www-form-urlencoded"
-        else { throw Refusal.crossSite }
-        let body = try await request.body.collect(upTo: FormFields.limit)
-        guard let fields = FormFields(body.readableBytesView) else { throw HTTPError(.badRequest) }
+        let bytes = try await request.bytes(of: "application/x-www-form-urlencoded", settings: settings)
+        guard let fields = FormFields(bytes) else { throw HTTPError(.badRequest) }
         try visit.tokens.check(fields["form_token"], for: purpose)
         return fields
     }
@@ -67,7 +81,7 @@ struct PageKit: Sendable {
 
     /// - Parameter target: an origin that a form of the page may be redirected to.
     func page(
-        _ view: PageView, _ status: HTTPResponse.Status = .ok, _ visit: Visit, target: Origin? = nil,
+        _ view: PageView, _ visit: Visit, _ status: HTTPResponse.Status = .ok, target: Origin? = nil,
         cookies: [String] = []
     ) -> Response {
         let frame = Frame(view, words: visit.words, app: useCases.rules.appName, assets: assets)
@@ -113,6 +127,7 @@ struct PageKit: Sendable {
 
     func check(_ password: Password, email: EmailAddress, name: DisplayName?, organization: DisplayName?) throws {
         try useCases.passwordPolicy.check(
-            password, email: email, name: name, organization: organization, product: useCases.rules.appName)
+            password, email: email, name: name?.text, organization: organization?.text,
+            product: useCases.rules.appName)
     }
 }

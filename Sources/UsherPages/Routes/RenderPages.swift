@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import UsherDomain
+import UsherHTTP
 import UsherUseCases
 
 /// Turns whatever a page's route throws into a page. Details go to the log, never to the browser.
@@ -12,28 +14,28 @@ struct RenderPages: RouterMiddleware {
     func handle(
         _ request: Request, context: UsherContext, next: (Request, UsherContext) async throws -> Response
     ) async throws -> Response {
-        do {
-            return try await next(request, context)
+        do { return try await next(request, context) } catch let broken as BrokenBody {
+            throw broken
         } catch {
-            let (status, trouble) = Self.judge(error)
-            if status.kind == .serverError {
+            let answer = Answer(error)
+            // The rest of such a request is not worth reading: whoever closes the connection answers, too.
+            if [.requestTimeout, .contentTooLarge].contains(answer.status) { throw error }
+            if answer.status.kind == .serverError, answer.status != .serviceUnavailable {
                 context.logger.error("page failed", metadata: ["error": "\(String(reflecting: error))"])
             }
-            return page(status, trouble, request, context)
+            return page(error, answer, request, context)
         }
     }
 
-    private func page(
-        _ status: HTTPResponse.Status, _ trouble: NoticePages.Trouble, _ request: Request, _ context: UsherContext
-    ) -> Response {
+    private func page(_ error: any Error, _ answer: Answer, _ request: Request, _ context: UsherContext) -> Response {
         let visit = kit.visit(request, context)
+        let trouble = Self.trouble(error, answer)
         let view = NoticePages(words: visit.words).trouble(
             trouble, retry: Self.retry(context.endpointPath), requestID: context.facts.id,
             hasInvitation: kit.code.read(from: request.headers) != nil)
-        var response = kit.page(view, status, visit)
+        var response = kit.page(view, visit, answer.status)
         switch trouble {
-        case .limited(let wait), .busy(let wait):
-            response.headers[.retryAfter] = "\(max(1, wait.components.seconds))"
+        case .limited, .busy: response.headers.append(contentsOf: answer.headers)
         case .stale, .badForm, .notFound, .noEntry, .fault: break
         }
         return response
@@ -42,32 +44,25 @@ struct RenderPages: RouterMiddleware {
     /// Where the page can be opened again: the route itself, or the page whose form was sent to it.
     private static func retry(_ route: String?) -> String {
         switch route {
-        case "/auth", "/invitation", "/invitation/accept", "/invitation/decline": "/invitation"
+        case "/invitation", "/invitation/accept", "/invitation/decline": "/invitation"
         case "/signin", "/reset", "/reset/new", "/setup", "/account": route ?? "/"
         default: "/"
         }
     }
 
-    private static func judge(_ error: any Error) -> (HTTPResponse.Status, NoticePages.Trouble) {
+    private static func trouble(_ error: any Error, _ answer: Answer) -> NoticePages.Trouble {
         switch error {
-        case let refusal as Refusal: judge(refusal)
-        case let error as StoreUnavailable: (.serviceUnavailable, .busy(error.retryAfter))
-        case let error as any HTTPResponseError:
-            (error.status, error.status == .notFound ? .notFound : error.status.kind == .serverError ? .fault : .badForm)
-        default: (.internalServerError, .fault)
-        }
-    }
-
-    private static func judge(_ refusal: Refusal) -> (HTTPResponse.Status, NoticePages.Trouble) {
-        switch refusal {
-        case .limited(_, let wait): (.tooManyRequests, .limited(wait))
-        case .busy(let wait): (.serviceUnavailable, .busy(wait))
-        case .crossSite, .notSignedIn: (.forbidden, .stale)
-        case .organizationNotFound, .invitationNotFound, .keyNotFound: (.notFound, .notFound)
-        case .notAMember, .roleTooLow, .outOfScope, .personRequired, .wrongAccount, .invitationNeedsApproval,
-            .linkInvalid:
-            (.forbidden, .noEntry)
-        default: (.badRequest, .badForm)
+        case Refusal.limited(_, let wait): .limited(wait)
+        case Refusal.busy(let wait): .busy(wait)
+        case let unavailable as StoreUnavailable: .busy(unavailable.retryAfter)
+        case Refusal.crossSite, Refusal.notSignedIn: .stale
+        default:
+            switch answer.status.code {
+            case 404: .notFound
+            case 401, 403: .noEntry
+            case 400..<500: .badForm
+            default: .fault
+            }
         }
     }
 }

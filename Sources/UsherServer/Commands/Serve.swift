@@ -1,18 +1,81 @@
 import ArgumentParser
+import Dispatch
+import Glibc
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+import UsherDomain
+import UsherSMTP
+import UsherSecrets
+import UsherUseCases
 
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Serve until SIGTERM or SIGINT; a second signal ends at once.",
-        discussion: "A fresh SQLite file gets its schema by itself; any other database is only verified.")
+    static let configuration = CommandConfiguration(abstract: "Start the server.")
 
-    @OptionGroup var options: SettingOptions
+    @OptionGroup var options: ConfigOptions
 
     func run() async throws {
-        let settings = try options.settings()
-        let logger = settings.logs.logger("usher")
-        let assembly = try await Assembly(settings, use: .server)
-        let server = try Server(assembly, logger: logger)
-        try await server.checkSchema()
-        try await server.run()
+        let sources = options.sources
+        let settings = try Settings(sources)
+        let clock = UsherClock.now
+        LineLogHandler.install(settings, now: clock)
+        let logger = Logger(label: "usher")
+        for name in sources.unknownVariables {
+            logger.warning("unknown variable", metadata: ["name": "\(name)"])
+        }
+        let assembly = try await Assembly(settings, logger: logger)
+        let signals = Signals.endAtOnceOnSecond()
+        defer { signals.forEach { $0.cancel() } }
+        do {
+            try await serve(assembly, logger)
+        } catch {
+            await assembly.close()
+            throw Self.failure(error, settings)
+        }
+        await assembly.close()
+        logger.info("stopped")
+    }
+
+    private func serve(_ assembly: Assembly, _ logger: Logger) async throws {
+        let settings = assembly.settings
+        let application = try assembly.application { _ in
+            await Self.announce(assembly, logger)
+        }
+        var group = ServiceGroupConfiguration(
+            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = settings.shutdownWait + .seconds(5)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private static func announce(_ assembly: Assembly, _ logger: Logger) async {
+        let settings = assembly.settings
+        logger.info(
+            "serving",
+            metadata: ["listen": "\(settings.listen)", "database": "\(assembly.workbench.opened.engine)"])
+        do {
+            Console.out(try await Greeting(settings: settings, useCases: assembly.useCases).text())
+        } catch {
+            logger.error("could not prepare the first steps", metadata: ["problem": "\(CommandFailure(error))"])
+        }
+        guard let relay = settings.relay,
+            let problem = await RelayProbe.problem(host: relay.host, port: relay.port)
+        else { return }
+        logger.warning(
+            "the relay is not reachable; letters wait until it is",
+            metadata: ["host": "\(relay.host)", "port": "\(relay.port)", "problem": "\(problem)"])
+    }
+
+    private static func failure(_ error: any Error, _ settings: Settings) -> CommandFailure {
+        guard let system = error as? IOError else { return CommandFailure(error) }
+        let reason =
+            switch system.errnoCode {
+            case EADDRINUSE: "another program listens there"
+            case EADDRNOTAVAIL: "this machine has no such address"
+            case EACCES: "this user may not listen there"
+            default: "error \(system.errnoCode)"
+            }
+        return CommandFailure("Cannot listen on \(settings.listen): \(reason).")
     }
 }

@@ -1,83 +1,56 @@
-import ArgumentParser
-import FoundationEssentials
+package import ArgumentParser
 import Glibc
-import UsherDomain
 
-/// The `usher` command.
+/// The `usher` program.
 package struct Usher: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "usher",
-        abstract: "Brings people into organizations.",
-        version: Version.text,
+        abstract: "Brings people into organizations: invitations by API, mail and page.",
+        discussion: """
+            Exit codes: 0 done, 1 failed, 2 wrong command line, 4 not allowed, 78 wrong configuration.
+            """,
+        version: Version.current,
         subcommands: [
-            Serve.self, Migrate.self, OrganizationCommand.self, KeyCommand.self, AdminCommand.self, ConfigCommand.self,
-            Doctor.self,
+            Serve.self, MigrateCommand.self, OrgCommand.self, KeyCommand.self, AdminCommand.self, ConfigCommand.self,
+            DoctorCommand.self, VersionCommand.self,
         ])
 
     package init() {}
 
-    /// Runs the command line, and ends the process with the code that scripts rely on.
-    package static func begin() async -> Never {
-        signal(SIGPIPE, SIG_IGN)
+    /// Runs the program and returns its exit code.
+    package static func run(_ arguments: [String]) async -> Int32 {
+        Signals.ignoreBrokenPipes()
         do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
             } else {
                 try command.run()
             }
-            Glibc.exit(0)
+            return 0
+        } catch let failure as CommandFailure {
+            Console.say("usher: \(failure)")
+            return failure.code.rawValue
+        } catch let code as ExitCode {
+            return code.rawValue
         } catch {
-            end(error)
+            return report(error)
         }
     }
 
-    private static func end(_ error: any Error) -> Never {
-        let code = exitCode(for: error)
-        if code.isSuccess {
-            Terminal.tell(fullMessage(for: error))
-            Glibc.exit(0)
+    /// Help and version are data; a wrong command line is talk.
+    private static func report(_ error: any Error) -> Int32 {
+        let message = fullMessage(for: error)
+        switch exitCode(for: error) {
+        case .success:
+            Console.out(message)
+            return 0
+        case .validationFailure:
+            Console.say(message)
+            return CommandFailure.Code.usage.rawValue
+        default:
+            Console.say("usher: \(CommandFailure(error))")
+            return CommandFailure.Code.failed.rawValue
         }
-        if code == .validationFailure {
-            Terminal.talk(fullMessage(for: error))
-            Glibc.exit(Failure.Code.usage.rawValue)
-        }
-        let failure = Failure(error)
-        for sentence in failure.sentences { Terminal.talk("usher: \(sentence)") }
-        Glibc.exit(failure.code.rawValue)
     }
-}
-
-/// This program's version, as in the changelog.
-package enum Version {
-    package static let text = "0.1.0"
-}
-
-/// The settings that may be given as flags; all of them may stand in the environment or in `usher.yaml`.
-struct SettingOptions: ParsableArguments {
-    @Option(help: "usher.yaml to read instead of the one in this folder.") var config: String?
-    @Option(help: "Folder of the database, the key and the mailbox.") var data: String?
-    @Option(help: "Address and port to listen on.") var listen: String?
-    @Option(help: "development or production.") var env: String?
-    @Option(help: "Where people reach Usher.") var publicURL: String?
-    @Option(help: "Origins that links may point to, comma-separated.") var allowedOrigins: String?
-    @Option(help: "Address that letters come from.") var mailFrom: String?
-    @Option(help: "What the application is called.") var appName: String?
-    @Option(help: "debug, info, notice, warning or error.") var logLevel: String?
-    @Option(help: "text or json.") var logFormat: String?
-
-    /// Secrets are not among the flags: a command line can be read by every user of the machine.
-    private var flags: [SettingName: String] {
-        let given: [(SettingName, String?)] = [
-            (.data, data), (.listen, listen), (.env, env), (.publicURL, publicURL), (.allowedOrigins, allowedOrigins),
-            (.mailFrom, mailFrom), (.appName, appName), (.logLevel, logLevel), (.logFormat, logFormat),
-        ]
-        return Dictionary(uniqueKeysWithValues: given.compactMap { name, value in value.map { (name, $0) } })
-    }
-
-    var source: SettingsSource {
-        SettingsSource(flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
-    }
-
-    func settings() throws -> Settings { try Settings.load(source) }
 }

@@ -1,108 +1,127 @@
-import UsherDomain
-import UsherHTTP
-import UsherMail
-import UsherSMTP
+package import Logging
+package import UsherDomain
+package import UsherSMTP
+package import UsherSecrets
 import UsherText
-import UsherUseCases
+package import UsherUseCases
 
-/// Everything that was decided about one server, checked.
-struct Settings: Sendable {
-    enum Environment: String, Sendable { case development, production }
+/// Everything that the operator decides, read and checked once.
+package struct Settings: Sendable {
+    package enum Environment: String, Sendable {
+        case development, production
+    }
 
-    enum Engine: Sendable {
+    package enum Database: Sendable {
         case sqlite(path: String)
-        case postgres(url: Secret)
+        case postgres(Secret, connections: Int)
     }
 
-    struct Listen: Sendable {
-        let host: String
-        let port: Int
-
-        var isLoopback: Bool { Origin(stored: "http://\(host)").isLoopback || host == "::1" }
-        /// As it stands in a URL.
-        var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    package enum Key: Sendable {
+        case given(ServerKey)
+        /// In development it is made when it is not there.
+        case file(path: String)
     }
 
-    let environment: Environment
-    let dataFolder: String
-    let listen: Listen
-    let publicURL: WebURL
-    let engine: Engine
-    let databaseConnections: Int
+    package enum LogFormat: String, Sendable {
+        case auto, json, human
+    }
+
+    package let environment: Environment
+    /// Folder of the database, the key and the mailbox.
+    package let data: String
+    package let listen: ListenAddress
+    package let publicURL: WebURL
+    package let database: Database
     /// Nil: the built-in mailbox.
-    let relay: SMTPSettings?
-    let letters: LetterSettings
-    let mailWait: Duration
-    let mailRetry: Duration
-    let rules: ServerRules
-    let passwordRules: PasswordRules
-    /// Nil: the key file in the data folder.
-    let serverKey: Secret?
-    let trustedProxies: [String]
-    let logs: LogSettings
+    package let relay: SMTPSettings?
+    package let mailFrom: String
+    package let mailWait: Duration
+    package let key: Key
+    package let appName: String
+    package let appDescription: String?
+    package let allowedOrigins: [Origin]
+    package let trustedProxies: [String]
+    package let limitsAreOn: Bool
+    package let invitationLife: Duration
+    package let passwordMinimum: Int
+    package let shutdownWait: Duration
+    package let logLevel: Logger.Level
+    package let logFormat: LogFormat
 
-    var keyPath: String { "\(dataFolder)/server.key" }
+    package var isDevelopment: Bool { environment == .development }
+    package var mailboxFolder: String { "\(data)/mailbox" }
 
-    var http: HTTPSettings {
-        var settings = HTTPSettings(
-            publicURL: publicURL, trustedProxies: trustedProxies, isDevelopment: environment == .development,
-            listen: listen.text)
-        settings.sendPatience = mailWait
-        return settings
-    }
-
-    /// Reads all settings. Throws `SettingsProblems` with everything that is wrong, not only the first.
-    static func load(_ source: SettingsSource) throws(SettingsProblems) -> Settings {
-        var reader = SettingsReader(source: source)
-        let settings = Settings(&reader)
-        guard let settings, reader.problems.isEmpty else { throw SettingsProblems(sentences: reader.problems) }
-        return settings
-    }
-
-    private init?(_ reader: inout SettingsReader) {
-        let environment = reader.environment()
+    /// - Throws: `CommandFailure` with code 78 that lists everything that is wrong or missing.
+    package init(_ sources: SettingsSources) throws(CommandFailure) {
+        var reader = SettingsReader(sources)
         let listen = reader.listen()
         let publicURL = reader.publicURL(listen)
-        // Whoever can be reached from elsewhere is held to production's rules, whatever it calls itself.
-        let isProduction = environment == .production || publicURL.map { !$0.origin.isLoopback } ?? false
-        reader.requireProduction(isProduction, publicURL: publicURL)
-        dataFolder = reader.text(.data, fallback: "usher-data")
-        let engine = reader.engine(dataFolder: dataFolder)
-        databaseConnections = reader.integer(.databaseConnections, fallback: 8, in: 1...64)
-        relay = reader.relay()
-        mailWait = .seconds(reader.integer(.mailWait, fallback: 10, in: 0...60))
-        mailRetry = .seconds(reader.integer(.mailRetry, fallback: 60, in: 1...3600))
-        let minimum = reader.integer(.passwordMinimum, fallback: 12, in: 8...64)
-        passwordRules = PasswordRules(minimumLength: minimum)
-        serverKey = reader.secret(.serverKey)
-        trustedProxies = reader.list(.trustedProxies)
-        logs = reader.logs()
-        let origins = reader.origins()
-        let limits = reader.choice(.limits, ["on", "off"], fallback: "on")
-        let from = reader.mailFrom()
-        let appName = reader.appName()
-        let replyTo = reader.choice(.mailReplyTo, ["inviter", "none"], fallback: "inviter")
-        if limits == "off", isProduction {
-            reader.problem(.limits, "off is for load tests on a development server; remove it")
-        }
-        guard let environment, let listen, let publicURL, let engine, let from else { return nil }
-        if relay == nil, !isProduction, !listen.isLoopback {
-            reader.problem(.smtpURL, "the built-in mailbox shows every letter, so it needs a loopback USHER_LISTEN")
-        }
-        self.environment = isProduction ? .production : environment
+        let environment = reader.environment(publicURL)
         self.listen = listen
         self.publicURL = publicURL
-        self.engine = engine
-        letters = LetterSettings(
-            from: from, appName: appName, publicURL: publicURL.text,
-            appDescription: reader.optional(.appDescription), replyToInviter: replyTo == "inviter")
-        rules = ServerRules(
-            appName: appName, ownOrigin: publicURL.origin, allowedOrigins: origins, allowsLoopback: !isProduction,
-            quotas: limits == "off" ? .off : .usual)
+        self.environment = environment
+        data = reader.folder()
+        database = reader.database(data)
+        relay = reader.relay(environment, listen)
+        mailFrom = reader.mailFrom(environment)
+        mailWait = reader.duration(.mailWait, in: .seconds(0) ... .seconds(60), or: .seconds(10))
+        key = reader.key(environment, data)
+        appName = reader.appName()
+        appDescription = reader.text(.appDescription)
+        allowedOrigins = reader.origins()
+        trustedProxies = reader.proxies()
+        limitsAreOn = reader.limits(environment)
+        invitationLife = reader.duration(.invitationLife, in: .hours(1) ... .days(90), or: .days(7))
+        passwordMinimum = reader.int(.passwordMinimum, in: 8...64, or: 12)
+        shutdownWait = reader.duration(.shutdownWait, in: .seconds(1) ... .seconds(300), or: .seconds(20))
+        logLevel = reader.choice(.logLevel, of: ["debug", "info", "warning", "error"])
+            .flatMap { Logger.Level(rawValue: $0) } ?? .info
+        logFormat = reader.choice(.logFormat, of: ["auto", "json", "human"]).flatMap { LogFormat(rawValue: $0) } ?? .auto
+        guard reader.problems.isEmpty else { throw Self.failure(reader.problems) }
+    }
+
+    private static func failure(_ problems: [String]) -> CommandFailure {
+        let lines = problems.map { "  - \($0)" }.joined(separator: "\n")
+        return CommandFailure("The configuration cannot be used:\n\(lines)", code: .configuration)
+    }
+
+    /// What the use cases go by.
+    package var rules: ServerRules {
+        ServerRules(
+            appName: appName, ownOrigin: publicURL.origin, allowedOrigins: Set(allowedOrigins),
+            allowsLoopback: isDevelopment, quotas: limitsAreOn ? .usual : .off, invitationLife: invitationLife)
     }
 }
 
-/// All that is wrong with the settings, a sentence each.
-struct SettingsProblems: Error {
-    let sentences: [String]
+/// Where the HTTP server listens.
+package struct ListenAddress: Sendable, CustomStringConvertible {
+    /// An IP address or a name, without brackets.
+    package let host: String
+    package let port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// `host:port`, `[::1]:port`; nil when it is neither.
+    package init?(parsing text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { return nil }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        let isReadable = host.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
+        guard !host.isEmpty, isReadable else { return nil }
+        self.init(host: String(host), port: port)
+    }
+
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Whether only this machine can connect.
+    package var isLoopback: Bool { Origin(stored: "http://\(self)").isLoopback }
 }

@@ -1,0 +1,33 @@
+public import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+extension UsherClient {
+    /// A process's own connections, which follow no redirect. They live as long as the process.
+    private static let connections = HTTPClient(
+        eventLoopGroup: HTTPClient.defaultEventLoopGroup,
+        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
+
+    /// Travels by AsyncHTTPClient and follows no redirect, so that the credential stays with its server.
+    ///
+    /// - Parameters:
+    ///   - client: whose connections are used; configure it with `redirectConfiguration: .disallow`. Nil: connections
+    ///     that all clients of this process share.
+    ///   - timeout: for one request. Longer than the server's own waiting for the relay (10 s).
+    ///   - maximumSize: bytes of an answer.
+    public static func httpTransport(
+        client: HTTPClient? = nil, timeout: Duration = .seconds(30), maximumSize: Int = 16 << 20
+    ) -> Transport {
+        { [client = client ?? connections] request in
+            var outgoing = HTTPClientRequest(url: request.url)
+            outgoing.method = HTTPMethod(rawValue: request.method)
+            for field in request.headers { outgoing.headers.add(name: field.name, value: field.value) }
+            if let body = request.body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
+            let response = try await client.execute(outgoing, timeout: TimeAmount(timeout))
+            let body = try await response.body.collect(upTo: maximumSize)
+            return UsherResponse(
+                status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
+                body: Array(body.readableBytesView))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import UsherDomain
+import UsherSQL
+import UsherSecrets
+import UsherUseCases
+
+/// Why a command ends without its result: one clear sentence (or a list of them) and an exit code.
+package struct CommandFailure: Error, CustomStringConvertible {
+    package enum Code: Int32, Sendable {
+        case failed = 1
+        /// The command line itself is wrong.
+        case usage = 2
+        case unauthorized = 4
+        /// `EX_CONFIG` of sysexits.h.
+        case configuration = 78
+    }
+
+    package let code: Code
+    package let description: String
+
+    package init(_ description: String, code: Code = .failed) {
+        self.description = description
+        self.code = code
+    }
+
+    /// Puts what came out of storage or a use case into words for an operator.
+    package init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let refusal as Refusal: self.init(Self.sentence(refusal))
+        case let problem as KeyProblem: self.init(problem.description, code: .configuration)
+        case let problem as SchemaProblem: self.init(problem.description)
+        case let problem as DatabaseProblem: self.init(problem.description)
+        case let problem as StoreUnavailable: self.init("The database is not available: \(problem.description)")
+        case let problem as HasherUnavailable: self.init(problem.description)
+        default: self.init("Something went wrong: \(error)")
+        }
+    }
+
+    /// Only those refusals that a command can meet have words of their own; an operator can read the names of the rest.
+    private static func sentence(_ refusal: Refusal) -> String {
+        switch refusal {
+        case .organizationNotFound: "There is no organization with this id."
+        case .notAMember: "This address is no member of the organization."
+        case .roleAboveOwn(let own): "The role is above this person's own, which is \(own.name)."
+        case .accountExists: "There is an account with this address already."
+        case .invalidEmail(let problem): "The address cannot be used: \(problem.rawValue)."
+        case .weakPassword(let problem): "The password cannot be used: \(words(problem))"
+        case .busy: "Too much is going on; try again."
+        default: "Refused: \(refusal)."
+        }
+    }
+
+    private static func words(_ problem: PasswordProblem) -> String {
+        switch problem {
+        case .tooShort(let minimum): "it is shorter than \(minimum) characters."
+        case .tooLong(let maximum): "it is longer than \(maximum) characters."
+        case .forbiddenCharacter: "it holds a control character."
+        case .common: "it is one of the most common ones."
+        case .aboutYou: "it is made of the address, the name or the organization."
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import UsherDomain
+import UsherText
+
+/// Reads what was typed on a command line; what is no such thing is a usage error.
+enum Arguments {
+    static func address(_ text: String) throws -> EmailAddress {
+        do {
+            return try EmailAddress(parsing: text)
+        } catch {
+            throw CommandFailure("This is not an address that mail can be sent to: \(shown(text))", code: .usage)
+        }
+    }
+
+    static func name(_ text: String) throws -> DisplayName {
+        do {
+            return try DisplayName(parsing: text)
+        } catch {
+            throw CommandFailure("This name cannot be used (\(error.rawValue)): \(shown(text))", code: .usage)
+        }
+    }
+
+    static func origin(_ text: String) throws -> Origin {
+        guard let origin = Origin(parsing: text) else {
+            throw CommandFailure("This is not an origin like https://app.example.com: \(shown(text))", code: .usage)
+        }
+        return origin
+    }
+
+    static func organization(_ text: String) throws -> ID<Organization> {
+        guard let id = ID<Organization>(parsing: text) else {
+            throw CommandFailure("This is not an organization's id: \(shown(text))", code: .usage)
+        }
+        return id
+    }
+
+    /// Puts what a use case throws into words.
+    static func refusable<R>(_ work: () async throws -> R) async throws -> R {
+        do {
+            return try await work()
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private static func shown(_ text: String) -> String { LogText.quoted(String(text.prefix(100))) }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Look at the configuration.", subcommands: [Show.self])
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List all settings; secrets are never shown.")
+
+        @Flag(help: "Also tell where each value comes from.") var origin = false
+        @Flag(help: "As JSON.") var json = false
+        @OptionGroup var options: ConfigOptions
+
+        func run() async throws {
+            let sources = options.sources
+            let rows = Setting.all.map { setting in
+                (setting: setting, value: Self.shown(setting, sources), origin: sources.origin(setting))
+            }
+            if json {
+                Console.out(
+                    JSONText.array(
+                        rows.map { row in
+                            [("name", .string(row.setting.variable)), ("value", .string(row.value))]
+                                + (origin ? [("origin", .string(row.origin))] : [])
+                        }))
+            } else {
+                for row in rows {
+                    Console.out("\(row.setting.variable)=\(row.value)" + (origin ? "  # \(row.origin)" : ""))
+                }
+            }
+            // Shown first, so that what is wrong can be looked at.
+            _ = try Settings(sources)
+        }
+
+        private static func shown(_ setting: Setting, _ sources: SettingsSources) -> String {
+            guard let text = sources.text(setting) else { return setting.usual }
+            return setting.isSecret ? "<secret>" : LogText.bare(text)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import UsherDomain
+import UsherPostgres
+import UsherSQL
+import UsherSQLite
+
+/// The database that the settings name, opened.
+struct OpenDatabase: Sendable {
+    enum Use: Sendable {
+        case server, command
+    }
+
+    let database: any SQLDatabase
+    /// An empty SQLite file: nobody's data can be harmed by making the schema in it.
+    let isFresh: Bool
+    private let postgres: PostgresDatabase?
+
+    /// - Throws: `DatabaseProblem`.
+    init(_ settings: Settings.Database, use: Use) async throws {
+        switch settings {
+        case .sqlite(let path):
+            let opened = try SQLiteDatabase(path: path, use: use == .server ? .server : .command)
+            (database, isFresh, postgres) = (opened, opened.isFresh, nil)
+        case .postgres(let url, let connections):
+            let count = use == .server ? connections : 1
+            let opened = try await PostgresDatabase(url: url, connections: count)
+            (database, isFresh, postgres) = (opened, false, opened)
+        }
+    }
+
+    func close() async { try? await postgres?.close() }
+
+    var engine: String { postgres == nil ? "SQLite" : "PostgreSQL" }
+}
