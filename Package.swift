@@ -181,7 +181,9 @@ let package = Package(
         ),
         .testTarget(
             name: "UsherServerTests",
-            dependencies: ["UsherDomain", "UsherUseCases", "UsherSecrets", "UsherSMTP", "UsherMailbox", "UsherServer", logging],
+            dependencies: [
+                "UsherDomain", "UsherUseCases", "UsherSecrets", "UsherSMTP", "UsherMailbox", "UsherServer", logging,
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,7 +1,7 @@
 import Dispatch
+import Synchronization
 package import UsherDomain
 package import UsherUseCases
-import Synchronization
 
 /// The development mailbox: keeps what a relay would have been given, instead of sending it anywhere.
 ///

@@ -30,7 +30,8 @@ private func logger(_ style: LineLogHandler.Style, _ lines: Lines) -> Logger {
         let line = try #require(lines.all.first)
         #expect(lines.all.count == 1)
         #expect(line.utf8.count < 3000)
-        #expect(line.dropLast().unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E && $0.value != 0x2028 })
+        #expect(
+            line.dropLast().unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E && $0.value != 0x2028 })
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
         #expect(object["agent"]?.hasPrefix("a\nb\r\u{1B}[31m") == true)
         #expect(object["message"] == "handled")

@@ -1,5 +1,6 @@
 import Testing
 import UsherDomain
+import UsherSMTP
 
 @testable import UsherServer
 

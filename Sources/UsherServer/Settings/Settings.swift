@@ -74,9 +74,11 @@ package struct Settings: Sendable {
         invitationLife = reader.duration(.invitationLife, in: .hours(1) ... .days(90), or: .days(7))
         passwordMinimum = reader.int(.passwordMinimum, in: 8...64, or: 12)
         shutdownWait = reader.duration(.shutdownWait, in: .seconds(1) ... .seconds(300), or: .seconds(20))
-        logLevel = reader.choice(.logLevel, of: ["debug", "info", "warning", "error"])
+        logLevel =
+            reader.choice(.logLevel, of: ["debug", "info", "warning", "error"])
             .flatMap { Logger.Level(rawValue: $0) } ?? .info
-        logFormat = reader.choice(.logFormat, of: ["auto", "json", "human"]).flatMap { LogFormat(rawValue: $0) } ?? .auto
+        logFormat =
+            reader.choice(.logFormat, of: ["auto", "json", "human"]).flatMap { LogFormat(rawValue: $0) } ?? .auto
         guard reader.problems.isEmpty else { throw Self.failure(reader.problems) }
     }
 

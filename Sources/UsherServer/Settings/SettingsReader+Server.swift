@@ -3,7 +3,6 @@ import UsherHTTP
 import UsherSMTP
 import UsherSecrets
 import UsherText
-import UsherText
 
 extension SettingsReader {
     mutating func listen() -> ListenAddress {
@@ -35,7 +34,9 @@ extension SettingsReader {
 
     mutating func environment(_ publicURL: WebURL) -> Settings.Environment {
         let isHere = publicURL.origin.isLoopback || sources.text(.publicURL) == nil
-        let named = choice(.environment, of: ["development", "production"]).flatMap { Settings.Environment(rawValue: $0) }
+        let named = choice(.environment, of: ["development", "production"]).flatMap {
+            Settings.Environment(rawValue: $0)
+        }
         let environment = named ?? (isHere ? .development : .production)
         switch environment {
         case .development where !isHere:
@@ -78,7 +79,8 @@ extension SettingsReader {
         guard let text = text(.key) else {
             let isEmpty = sources.text(.key) != nil
             if environment == .production, !isEmpty {
-                report(.key, "is missing; production needs 32 random bytes: head -c 32 /dev/urandom | base64 | tr +/ -_")
+                report(
+                    .key, "is missing; production needs 32 random bytes: head -c 32 /dev/urandom | base64 | tr +/ -_")
             }
             return .file(path: path)
         }
@@ -134,7 +136,8 @@ extension SettingsReader {
                 report(.smtpURL, "is missing; production needs a relay, as smtp://user:password@relay.example.com:587.")
             } else if !listen.isLoopback {
                 report(
-                    .smtpURL, "is missing; the built-in mailbox works on loopback only, and \(listen) is open to others.")
+                    .smtpURL,
+                    "is missing; the built-in mailbox works on loopback only, and \(listen) is open to others.")
             }
             return nil
         }

@@ -134,7 +134,9 @@ extension SettingsSources {
             case .sequence(let sequence): values[key] = sequence.compactMap(\.string).joined(separator: ",")
             case .alias: problems.append("\(path): \(key): aliases are not read.")
             }
-            if !Setting.all.contains(where: { $0.key == key }) { problems.append("\(path): there is no setting \(key).") }
+            if !Setting.all.contains(where: { $0.key == key }) {
+                problems.append("\(path): there is no setting \(key).")
+            }
         }
         return values
     }
