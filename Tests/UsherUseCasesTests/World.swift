@@ -68,7 +68,7 @@ struct World: Sendable {
 
     init(_ engine: Engine, quotas: Quotas = .usual) async throws {
         store = try await engine.makeStore()
-        var effects = Effects.live(key: try ServerKey.random())
+        var effects = Effects.live(key: ServerKey())
         effects.now = clock.now
         self.effects = effects
         dispatch = ScriptedDispatch(store: store, clock: clock)
