@@ -243,7 +243,7 @@ def test_the_same_request_with_the_same_key_has_one_effect(usher):
     assert len(usher.letters_to(address)) == 1
     assert len([found for found in usher.invitations() if found["email"] == address]) == 1
     other = usher.invite(fresh(), headers=headers)
-    assert problem(other) == (400, "idempotency_mismatch")
+    assert problem(other) == (422, "idempotency_mismatch")
     usher.restart()
     assert usher.invite(address, headers=headers).status_code == 204
     assert len(usher.letters_to(address)) == 1
