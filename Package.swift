@@ -74,9 +74,12 @@ let package = Package(
 
         // Storage: one SQL text, two engines.
         .target(name: "UsherSQL", dependencies: ["UsherDomain", "UsherUseCases"], swiftSettings: strictest),
-        .target(name: "UsherSQLite", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", grdb], swiftSettings: strictest),
         .target(
-            name: "UsherPostgres", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "CPostgres", nioPosix], swiftSettings: strictest),
+            name: "UsherSQLite", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", grdb],
+            swiftSettings: strictest),
+        .target(
+            name: "UsherPostgres", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "CPostgres", nioPosix],
+            swiftSettings: strictest),
 
         // Mail: letter, message, relay, schedule.
         .target(
@@ -124,7 +127,8 @@ let package = Package(
             dependencies: [
                 "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
                 "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
-                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
+                serviceLifecycle,
                 unixSignals, yams,
             ],
             swiftSettings: strict

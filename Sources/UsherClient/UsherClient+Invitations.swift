@@ -67,7 +67,9 @@ extension UsherClient {
 
     /// The cursor in the `Link` field's target with `rel="next"`.
     private static func cursor(in link: String?) -> String? {
-        guard let link, link.hasSuffix("rel=\"next\""), let target = link.split(separator: ">").first else { return nil }
+        guard let link, link.hasSuffix("rel=\"next\""), let target = link.split(separator: ">").first else {
+            return nil
+        }
         return target.split(whereSeparator: { $0 == "?" || $0 == "&" }).last { $0.hasPrefix("cursor=") }
             .map { String($0.dropFirst("cursor=".count)) }
     }

@@ -30,7 +30,8 @@ struct InvitationRaceTests {
     }
 
     @Test(arguments: Engine.available)
-    func `CON-01 fifty acceptances of one person make one membership and one acceptance`(_ engine: Engine) async throws {
+    func `CON-01 fifty acceptances of one person make one membership and one acceptance`(_ engine: Engine) async throws
+    {
         let house = try await SampleHouse(engine)
         let (invitation, code) = try await house.invite()
         let person = try await house.person("ada")

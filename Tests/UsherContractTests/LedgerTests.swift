@@ -44,7 +44,9 @@ struct LedgerTests {
         #expect(try await take(Sample.now - .days(365)))
         try await house.store.write { try $0.reset(.signIn, for: "a") }
         #expect(try await take(Sample.now))
-        let none = try await house.store.write { try $0.take(Quota(.reset, 0, per: .hours(1)), for: "a", at: Sample.now) }
+        let none = try await house.store.write {
+            try $0.take(Quota(.reset, 0, per: .hours(1)), for: "a", at: Sample.now)
+        }
         #expect(none.granted == false)
     }
 

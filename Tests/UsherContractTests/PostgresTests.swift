@@ -43,14 +43,18 @@ struct PostgresTests {
         #expect(try await house.store.write { try $0.take(quota, for: "once", at: Sample.now).remaining } == 98)
     }
 
-    @Test func `CON-18 a connection that is ended in the middle has done nothing, and the work is done anew`() async throws {
+    @Test func `CON-18 a connection that is ended in the middle has done nothing, and the work is done anew`()
+        async throws
+    {
         let house = try await SampleHouse(.postgres)
         let runs = Mutex(0)
         let organization = Sample.organization(name: "Once")
         try await house.store.write { tx in try tx.add(organization) }
         let count = try await house.database.transaction(writing: true) { session in
             _ = try session.rows("UPDATE organizations SET name = name || '!' WHERE id = \(organization.id)")
-            if runs.withLock({ $0 += 1; return $0 }) == 1 {
+            if runs.withLock({
+                $0 += 1; return $0
+            }) == 1 {
                 _ = try session.rows("SELECT pg_terminate_backend(pg_backend_pid())")
             }
             return runs.withLock { $0 }
@@ -67,7 +71,11 @@ struct PostgresTests {
             stringLiteral: "DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''\(state)'', MESSAGE = ''again''; END'")
         try await house.store.write { try $0.add(Sample.organization(name: "before")) }
         _ = try await house.database.transaction(writing: true) { session in
-            if runs.withLock({ $0 += 1; return $0 }) < 4 { _ = try session.rows(complain) }
+            if runs.withLock({
+                $0 += 1; return $0
+            }) < 4 {
+                _ = try session.rows(complain)
+            }
         }
         #expect(runs.withLock { $0 } == 4)
         runs.withLock { $0 = 0 }

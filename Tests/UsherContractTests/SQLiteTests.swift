@@ -52,7 +52,9 @@ struct SQLiteTests {
         }
     }
 
-    @Test func `CRS-04 a full disk takes no answered write with it, and writing goes on when there is room`() async throws {
+    @Test func `CRS-04 a full disk takes no answered write with it, and writing goes on when there is room`()
+        async throws
+    {
         let house = try await SampleHouse(.sqlite)
         let setRoom: @Sendable (Int) async throws -> Void = { pages in
             _ = try await house.database.transaction(writing: true) { session in

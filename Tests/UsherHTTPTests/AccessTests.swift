@@ -117,7 +117,7 @@ import UsherUseCases
         let outsider = try await house.key(of: house.organization(named: "Other"))
         let bad = invitationJSON(["email": "7"])
         let mine = house.organization.id
-        try await house.serve { client in
+        try await house.serve { client async throws in
             func code(_ fields: HTTPFields, _ body: String) async throws -> String? {
                 try await client.ask(.post, "/api/invitation", fields, body: body).code
             }

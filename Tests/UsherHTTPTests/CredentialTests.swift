@@ -83,7 +83,7 @@ import UsherUseCases
     @Test func `signing out ends the session for real`() async throws {
         let house = try await House()
         let session = try await house.session(of: house.owner)
-        try await house.serve { client in
+        try await house.serve { client async throws in
             let told = try await client.ask(.delete, "/api/auth", [.cookie: "usher_session=\(session)"])
             #expect(told.status == 200)
             #expect(told.body == #"{"logout_url":"http://localhost/sign-in"}"#)
@@ -95,18 +95,20 @@ import UsherUseCases
     }
 
     /// WEB-04.
-    @Test(arguments: [
-        [.secFetchSite: "cross-site"], [.secFetchSite: "same-site"], [.origin: "null"], [.origin: "https://evil.example"],
-        [.origin: "http://sub.localhost"], [.origin: "http://localhost.evil.example"], [.origin: ""],
-        [.secFetchSite: "same-origin", .origin: "https://evil.example"],
-    ] as [HTTPFields])
+    @Test(
+        arguments: [
+            [.secFetchSite: "cross-site"], [.secFetchSite: "same-site"], [.origin: "null"],
+            [.origin: "https://evil.example"],
+            [.origin: "http://sub.localhost"], [.origin: "http://localhost.evil.example"], [.origin: ""],
+            [.secFetchSite: "same-origin", .origin: "https://evil.example"],
+        ] as [HTTPFields])
     func `another site's page cannot use a session`(_ site: HTTPFields) async throws {
         let house = try await House()
         let session = try await house.session(of: house.owner)
         var fields = HTTPFields.asking(house.organization.id, session: session)
         for field in site { fields[field.name] = field.value }
         let headers = fields
-        try await house.serve { client in
+        try await house.serve { client async throws in
             let invited = try await client.ask(.post, "/api/invitation", headers, body: invitationJSON())
             #expect((invited.status, invited.code) == (403, "cross_site"))
             #expect(try await client.ask(.delete, "/api/auth", headers).status == 403)
@@ -121,9 +123,10 @@ import UsherUseCases
         let session = try await house.session(of: house.owner)
         let key = try await house.key()
         let (cookie, program) = (
-            HTTPFields.asking(house.organization.id, session: session), HTTPFields.asking(house.organization.id, key: key)
+            HTTPFields.asking(house.organization.id, session: session),
+            HTTPFields.asking(house.organization.id, key: key)
         )
-        try await house.serve { client in
+        try await house.serve { client async throws in
             func send(_ fields: HTTPFields, _ email: String) async throws -> Int {
                 let body = invitationJSON(["email": "\"\(email)\""])
                 return try await client.ask(.post, "/api/invitation", fields, body: body).status

@@ -31,11 +31,12 @@ import UsherUseCases
     }
 
     /// VAL-01, RES-07.
-    @Test(arguments: [
-        (.contentType, "text/json"), (.contentType, "application/json; charset=utf-7"),
-        (.contentType, "application/json; charset=utf-16"), (.contentType, "application/jsonx"),
-        (.contentEncoding, "gzip"), (.contentEncoding, "br"),
-    ] as [(HTTPField.Name, String)])
+    @Test(
+        arguments: [
+            (.contentType, "text/json"), (.contentType, "application/json; charset=utf-7"),
+            (.contentType, "application/json; charset=utf-16"), (.contentType, "application/jsonx"),
+            (.contentEncoding, "gzip"), (.contentEncoding, "br"),
+        ] as [(HTTPField.Name, String)])
     func `a body of another kind is 415`(_ name: HTTPField.Name, _ value: String) async throws {
         let house = try await House()
         let fields = HTTPFields.asking(house.organization.id, key: try await house.key()).with(name, value)
@@ -88,7 +89,7 @@ import UsherUseCases
             let uri = try? await client.ask(.get, "/livez?" + String(repeating: "x", count: 200_000))
             #expect(uri == nil || [400, 414].contains(uri?.status))
         }
-        try await house.serve(.live) { client in
+        try await house.serve(.live) { client async throws in
             #expect(try await client.ask(.get, "/livez").status == 200)
         }
     }
@@ -132,11 +133,12 @@ import UsherUseCases
         #expect(told.headers[.strictTransportSecurity] == nil)
     }
 
-    @Test(arguments: [
-        (nil, "problem+json"), ("*/*", "problem+json"), ("application/json", "json"),
-        ("application/json, application/problem+json", "problem+json"), ("text/html", "problem+json"),
-        ("text/plain, application/json;q=0.9", "json"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "problem+json"), ("*/*", "problem+json"), ("application/json", "json"),
+            ("application/json, application/problem+json", "problem+json"), ("text/html", "problem+json"),
+            ("text/plain, application/json;q=0.9", "json"),
+        ] as [(String?, String)])
     func `a client that knows only JSON gets the same bytes as JSON`(_ accept: String?, _ type: String) async throws {
         let house = try await House()
         let fields = HTTPFields().with(.accept, accept).with(.requestID, "same")
@@ -147,7 +149,9 @@ import UsherUseCases
     }
 
     /// VAL-20.
-    @Test(arguments: [("abc-1._Z", true), ("", false), ("a b", false), (String(repeating: "x", count: 65), false), ("é", false)])
+    @Test(arguments: [
+        ("abc-1._Z", true), ("", false), ("a b", false), (String(repeating: "x", count: 65), false), ("é", false),
+    ])
     func `a harmless request id is echoed and another is replaced`(_ id: String, _ echoed: Bool) async throws {
         let house = try await House()
         let told = try await house.serve { try await $0.ask(.get, "/livez", [.requestID: id]) }
@@ -166,7 +170,8 @@ import UsherUseCases
         let check = CheckRequest(hosts: ["usher.example.com"])
         for host in ["usher.example.com:444", "usher.example.com.evil.example", "192.0.2.1", "evil.example", ""] {
             let request = Request(
-                head: HTTPRequest(method: .get, scheme: "https", authority: host, path: "/"), body: RequestBody(buffer: ByteBuffer()))
+                head: HTTPRequest(method: .get, scheme: "https", authority: host, path: "/"),
+                body: RequestBody(buffer: ByteBuffer()))
             #expect(throws: HTTPFault.self, "\(host)") { try check.checkHost(request) }
         }
         let request = Request(

@@ -19,7 +19,9 @@ import UsherUseCases
         let statuses = try await house.serve { client in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<20 {
-                    group.addTask { try await client.ask(.post, "/api/invitation", fields, body: invitationJSON()).status }
+                    group.addTask {
+                        try await client.ask(.post, "/api/invitation", fields, body: invitationJSON()).status
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

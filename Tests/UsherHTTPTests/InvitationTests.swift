@@ -82,17 +82,23 @@ import UsherUseCases
     }
 
     /// AUT-05, VAL-01.
-    @Test(arguments: [
-        ("email", "[\"a@example.com\"]", "invalid_body", "wrong_type"), ("email", "{}", "invalid_body", "wrong_type"),
-        ("email", "7", "invalid_body", "wrong_type"), ("email", "null", "invalid_body", "wrong_type"),
-        ("email", "", "invalid_body", "missing"), ("email", "\"nobody\"", "invalid_email", nil),
-        ("email", "\"a@b.example,c@d.example\"", "invalid_email", nil), ("user_role", "", "invalid_body", "missing"),
-        ("app_url", "\"javascript:alert(1)\"", "invalid_url", nil), ("app_url", "\"//example.com\"", "invalid_url", nil),
-        ("redirect_uri", "\"https://evil.example\"", "origin_not_allowed", nil),
-        ("organization_id", "\"x\"", "invalid_body", "malformed"), ("organization_id", "7", "invalid_body", "wrong_type"),
-        ("scopes", "\"x\"", "invalid_body", "wrong_type"), ("scopes", "[7]", "invalid_body", "wrong_type"),
-        ("scopes", "[\"nonsense\"]", "invalid_body", "malformed"), ("locale", "\"nonsense!\"", "invalid_body", "malformed"),
-    ] as [(String, String, String, String?)])
+    @Test(
+        arguments: [
+            ("email", "[\"a@example.com\"]", "invalid_body", "wrong_type"),
+            ("email", "{}", "invalid_body", "wrong_type"),
+            ("email", "7", "invalid_body", "wrong_type"), ("email", "null", "invalid_body", "wrong_type"),
+            ("email", "", "invalid_body", "missing"), ("email", "\"nobody\"", "invalid_email", nil),
+            ("email", "\"a@b.example,c@d.example\"", "invalid_email", nil),
+            ("user_role", "", "invalid_body", "missing"),
+            ("app_url", "\"javascript:alert(1)\"", "invalid_url", nil),
+            ("app_url", "\"//example.com\"", "invalid_url", nil),
+            ("redirect_uri", "\"https://evil.example\"", "origin_not_allowed", nil),
+            ("organization_id", "\"x\"", "invalid_body", "malformed"),
+            ("organization_id", "7", "invalid_body", "wrong_type"),
+            ("scopes", "\"x\"", "invalid_body", "wrong_type"), ("scopes", "[7]", "invalid_body", "wrong_type"),
+            ("scopes", "[\"nonsense\"]", "invalid_body", "malformed"),
+            ("locale", "\"nonsense!\"", "invalid_body", "malformed"),
+        ] as [(String, String, String, String?)])
     func `a member that is wrong is named, and nothing is sent`(
         _ member: String, _ value: String, _ code: String, _ kind: String?
     ) async throws {

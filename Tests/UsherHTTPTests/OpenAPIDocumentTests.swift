@@ -65,7 +65,8 @@ import Yams
     /// The frozen contract says less, never something else.
     @Test func `the frozen contract agrees with it`() throws {
         let frozen = try #require(
-            JSONValue(foundation: JSONSerialization.jsonObject(with: Data(Self.text("openapi/invitation-v0.json").utf8))))
+            JSONValue(
+                foundation: JSONSerialization.jsonObject(with: Data(Self.text("openapi/invitation-v0.json").utf8))))
         let mine = try OpenAPI(yaml: Self.text("openapi/usher.yaml")).value
         let (old, new) = (
             frozen["paths"]?["/api/invitation"]?["post"], mine["paths"]?["/api/invitation"]?["post"]

@@ -63,7 +63,9 @@ import UsherUseCases
         try await house.serve { open in
             let browser = open()
             let page = try await browser.get("/signin")
-            let fields = page.hidden(of: "/signin").merging(["email": "bob@example.com", "password": Self.password]) { $1 }
+            let fields = page.hidden(of: "/signin").merging(["email": "bob@example.com", "password": Self.password]) {
+                $1
+            }
             #expect(try await browser.post("/signin", fields, ["Origin": "https://localhost"]).status == 303)
         }
     }

@@ -14,7 +14,8 @@ import UsherUseCases
         let house = try await PageHouse()
         let (_, code) = try await house.invite()
         try await house.serve { open in
-            let page = try await open().get("/auth?inv_code=\(code)&organization_id=x&redirect_uri=https%3A%2F%2Fevil&utm_source=mail")
+            let page = try await open().get(
+                "/auth?inv_code=\(code)&organization_id=x&redirect_uri=https%3A%2F%2Fevil&utm_source=mail")
             #expect(page.status == 303)
             #expect(page.location == "/invitation")
             #expect(

@@ -142,7 +142,8 @@ import UsherUseCases
         try await house.serve { open in
             for path in ["/signin", "/reset", "/invitation", "/setup"] {
                 let page = try await open().get(
-                    path + "?error=zwieback&next=zwieback&email=zwieback", .get, ["Referer": "https://zwieback.example"])
+                    path + "?error=zwieback&next=zwieback&email=zwieback", .get, ["Referer": "https://zwieback.example"]
+                )
                 #expect(!page.body.contains("zwieback"))
             }
         }
@@ -203,10 +204,11 @@ import UsherUseCases
         }
     }
 
-    @Test(arguments: [
-        (0, "1 January 1970, 00:00 UTC"), (1_709_208_000_000, "29 February 2024, 12:00 UTC"),
-        (4_102_444_740_000, "31 December 2099, 23:59 UTC"), (-60_000, "31 December 1969, 23:59 UTC"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1 January 1970, 00:00 UTC"), (1_709_208_000_000, "29 February 2024, 12:00 UTC"),
+            (4_102_444_740_000, "31 December 2099, 23:59 UTC"), (-60_000, "31 December 1969, 23:59 UTC"),
+        ] as [(Int64, String)])
     func `moments are written by the calendar`(_ milliseconds: Int64, _ text: String) {
         let markup = Words(.english).moment(Timestamp(milliseconds: milliseconds)).markup
         #expect(markup.contains(">\(text)</time>"))

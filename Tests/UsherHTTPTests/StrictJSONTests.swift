@@ -21,10 +21,11 @@ import Testing
         #expect(throws: JSONProblem.self) { try StrictJSON.parse(Array(text.utf8)) }
     }
 
-    @Test(arguments: [
-        [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
-        [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+            [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
+        ] as [[UInt8]])
     func `bytes that are no UTF-8 are refused`(_ bytes: [UInt8]) {
         #expect(throws: JSONProblem.self) { try StrictJSON.parse(bytes) }
     }
@@ -41,7 +42,9 @@ import Testing
     }
 
     @Test func `32 levels are taken and 33 are not`() throws {
-        func nest(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+        func nest(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
         #expect(throws: Never.self) { try StrictJSON.parse(Array(nest(32).utf8)) }
         #expect(parse(nest(33)) == .failure(JSONProblem(kind: .tooDeep, offset: 32)))
     }

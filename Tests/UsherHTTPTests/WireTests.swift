@@ -36,12 +36,14 @@ import UsherUseCases
     }
 
     /// VAL-23.
-    @Test(arguments: [
-        ("respond-async", true, nil), ("Respond-Async, wait=5", true, 5), ("wait=0", false, 0), ("wait=junk", false, nil),
-        ("wait=-1", false, nil), ("handling=lenient; foo", false, nil), (",,;=,=", false, nil),
-        ("wait=99999999999999999999", false, nil), ("wait=3, wait=4", false, 3), ("respond-async;x=1", true, nil),
-        (String(repeating: "respond-async,", count: 800), false, nil), ("", false, nil),
-    ] as [(String, Bool, Int?)])
+    @Test(
+        arguments: [
+            ("respond-async", true, nil), ("Respond-Async, wait=5", true, 5), ("wait=0", false, 0),
+            ("wait=junk", false, nil),
+            ("wait=-1", false, nil), ("handling=lenient; foo", false, nil), (",,;=,=", false, nil),
+            ("wait=99999999999999999999", false, nil), ("wait=3, wait=4", false, 3), ("respond-async;x=1", true, nil),
+            (String(repeating: "respond-async,", count: 800), false, nil), ("", false, nil),
+        ] as [(String, Bool, Int?)])
     func `preferences are read and junk is ignored`(_ value: String, _ async: Bool, _ wait: Int?) {
         let preferences = Preferences([.prefer: value])
         #expect(preferences.respondAsync == async)
@@ -87,11 +89,13 @@ import UsherUseCases
         #expect(secure.read(from: [.cookie: "__Host-usher_session="]) == nil)
     }
 
-    @Test(arguments: [
-        ("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8::1", "2001:db8:0:0::/64"),
-        ("::1", "0:0:0:0::/64"), ("::ffff:192.0.2.7", "192.0.2.7"), ("example.com", nil), ("", nil), ("1.2.3", nil),
-        ("192.0.2.7:80", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8::1", "2001:db8:0:0::/64"),
+            ("::1", "0:0:0:0::/64"), ("::ffff:192.0.2.7", "192.0.2.7"), ("example.com", nil), ("", nil), ("1.2.3", nil),
+            ("192.0.2.7:80", nil),
+        ] as [(String, String?)])
     func `limits take an IPv6 subscriber for one`(_ text: String, _ peer: String?) {
         #expect(PeerAddress.text(parsing: text) == peer)
     }

@@ -100,10 +100,11 @@ import UsherUseCases
 
     @Test func `not being invited again takes one POST to an address that cannot be guessed`() throws {
         let mail = try ReadMessage(try Sample.writer().write(Sample.invitation()).bytes)
-        let token = Sample.effects.derive(.unsubscribe, Sample.invitation.rawValue)
+        let token = Sample.effects.unsubscribeToken(Sample.invitation, of: Sample.organization)
         #expect(
             mail.only("List-Unsubscribe")
-                == "<https://usher.example.com/letter/unsubscribe?i=\(Sample.invitation)&t=\(token)>")
+                == "<https://usher.example.com/letter/unsubscribe?i=\(Sample.invitation)&o=\(Sample.organization)&t=\(token)>"
+        )
         #expect(mail.only("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click")
         #expect(try ReadMessage(try Sample.writer().write(Sample.reset()).bytes).all("List-Unsubscribe") == [])
     }

@@ -15,7 +15,9 @@ struct AuthenticateCaller: RouterMiddleware {
     ) async throws -> Response {
         let path = request.uri.path
         let isAPI = path == "/api" || path.hasPrefix("/api/")
-        guard let credential = credential(request.headers, isAPI: isAPI) else { return try await next(request, context) }
+        guard let credential = credential(request.headers, isAPI: isAPI) else {
+            return try await next(request, context)
+        }
         var context = context
         context.caller = try await authenticate(credential)
         if isAPI, case .session = context.caller, !request.method.isSafe { try checkSite(request) }

@@ -24,7 +24,9 @@ struct CheckRequest: RouterMiddleware {
 
     func checkHost(_ request: Request) throws(HTTPFault) {
         // A second Host is left among the fields (RFC 9112 section 3.2).
-        guard let host = request.head.authority, !host.isEmpty, !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+        guard let host = request.head.authority, !host.isEmpty,
+            !request.headers.contains(where: { $0.name.canonicalName == "host" })
+        else {
             throw .badRequest("The request must have exactly one Host.")
         }
         guard hosts.contains(host.lowercased()) else { throw .misdirected }

@@ -21,7 +21,8 @@ struct LogRequests: RouterMiddleware {
         }
     }
 
-    private func log(_ request: Request, _ context: UsherContext, status: String, since start: ContinuousClock.Instant) {
+    private func log(_ request: Request, _ context: UsherContext, status: String, since start: ContinuousClock.Instant)
+    {
         let took = (ContinuousClock.now - start).wholeMilliseconds
         context.logger.info(
             "handled",

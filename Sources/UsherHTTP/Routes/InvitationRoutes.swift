@@ -26,7 +26,8 @@ struct InvitationRoutes {
         let idempotency = key.map { key in
             IdempotencyRequest(
                 key: key,
-                fingerprint: useCases.effects.fingerprint(of: bytes, to: SendInvitation.route, in: context.organization))
+                fingerprint: useCases.effects.fingerprint(of: bytes, to: SendInvitation.route, in: context.organization)
+            )
         }
         let reply = try await useCases.sendInvitation(
             SendInvitation.Request(

@@ -25,7 +25,8 @@ struct AssetRoutes: Sendable {
 
     private static func response(_ text: String, type: String, cache: String) -> Response {
         let fields: HTTPFields = [
-            .contentType: type, .cacheControl: cache, .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+            .contentType: type, .cacheControl: cache,
+            .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
         ]
         return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }

@@ -117,7 +117,9 @@ struct InvitationRoutes: Sendable {
     private func again(
         _ offer: Offer, _ form: FormFields, _ visit: Visit
     ) async throws -> (offer: Offer, session: NewSession?)? {
-        guard visit.person == nil, form["password"] != nil, let password = try? kit.typedPassword(form) else { return nil }
+        guard visit.person == nil, form["password"] != nil, let password = try? kit.typedPassword(form) else {
+            return nil
+        }
         let session: NewSession
         do {
             session = try await kit.useCases.signIn(

@@ -22,7 +22,8 @@ struct ResetRoutes: Sendable {
     @Sendable private func enter(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         if let token = visit.query?["token"] {
-            let cookie = SecretText.isWellFormed(token) ? kit.reset.set(token, maxAge: PageKit.patience) : kit.reset.clear()
+            let cookie =
+                SecretText.isWellFormed(token) ? kit.reset.set(token, maxAge: PageKit.patience) : kit.reset.clear()
             return kit.redirect(to: "/reset/new", cookies: [cookie])
         }
         return kit.page(AccountPages(desk: kit.desk(visit)).reset(email: ""), visit)

@@ -17,7 +17,8 @@ struct SetUpRoutes: Sendable {
     @Sendable private func show(_ request: Request, context: UsherContext) async throws -> Response {
         let visit = kit.visit(request, context)
         if let token = visit.query?["token"] {
-            let cookie = SecretText.isWellFormed(token) ? kit.setUp.set(token, maxAge: PageKit.patience) : kit.setUp.clear()
+            let cookie =
+                SecretText.isWellFormed(token) ? kit.setUp.set(token, maxAge: PageKit.patience) : kit.setUp.clear()
             return kit.redirect(to: "/setup", cookies: [cookie])
         }
         try kit.countLookup(visit)

@@ -25,9 +25,9 @@ extension Words {
         .wrongLead: "It was sent to {invited}, and you are signed in as {person}.",
         .wrongAdvice: "Or ask {inviter} to invite you at {person}.",
         .wrongUnproved: """
-            You are signed in as {person}, but nobody has confirmed yet that this address is yours. Sign out and set \
-            a password here: the link in your mail is the proof.
-            """,
+        You are signed in as {person}, but nobody has confirmed yet that this address is yours. Sign out and set \
+        a password here: the link in your mail is the proof.
+        """,
         .wrongSubmit: "Switch account",
 
         .memberTitle: "You are a member of {organization}",
@@ -47,8 +47,8 @@ extension Words {
         .goToApp: "Go to the app",
         .supersededTitle: "A newer letter was sent",
         .supersededLead: """
-            This link was replaced by a newer one on {when}. Look for the latest letter in your mailbox: its link works.
-            """,
+        This link was replaced by a newer one on {when}. Look for the latest letter in your mailbox: its link works.
+        """,
         .unknownTitle: "We cannot find this invitation",
         .unknownLead: "Links can break when they are copied, or when a mail program wraps them over two lines.",
         .pasteLabel: "Link or code from the letter",
@@ -73,8 +73,8 @@ extension Words {
         .toStart: "Go to the start",
         .staleTitle: "This form is out of date",
         .staleLead: """
-            Nothing was changed. Open the page again and send the form once more; your browser has to accept cookies.
-            """,
+        Nothing was changed. Open the page again and send the form once more; your browser has to accept cookies.
+        """,
         .badFormTitle: "This form cannot be read",
         .badFormLead: "Nothing was changed. Open the page again and send the form once more.",
         .noEntryTitle: "You may not do this",
@@ -100,7 +100,8 @@ extension Words {
         .optional: "(optional)",
         .password: "Password",
         .newPassword: "New password",
-        .newPasswordHint: "At least {count} characters. Spaces and any characters are fine; a few words are easy to keep.",
+        .newPasswordHint:
+            "At least {count} characters. Spaces and any characters are fine; a few words are easy to keep.",
         .show: "Show",
         .hide: "Hide",
         .errorPrefix: "Error: {title}",
@@ -143,9 +144,9 @@ extension Words {
         .organizationName: "Name of your organization",
         .setUpDeadTitle: "This set-up link works no more",
         .setUpDeadLead: """
-            It works once, for 30 minutes. While there is no admin, the server prints a new one when it starts; or run \
-            {command} on the server.
-            """,
+        It works once, for 30 minutes. While there is no admin, the server prints a new one when it starts; or run \
+        {command} on the server.
+        """,
         .setUpDoneTitle: "This server is set up already",
         .setUpDoneLead: "Sign in, or ask an owner to invite you.",
         .accountTitle: "Your account",

@@ -25,9 +25,9 @@ extension Words {
         .wrongLead: "Sie ging an {invited}, und Sie sind angemeldet als {person}.",
         .wrongAdvice: "Oder bitten Sie {inviter}, Sie unter {person} einzuladen.",
         .wrongUnproved: """
-            Sie sind angemeldet als {person}, aber dass die Adresse Ihnen gehört, ist noch nicht bestätigt. Melden Sie \
-            sich ab und setzen Sie hier ein Passwort: Der Link aus Ihrer E-Mail ist der Beleg.
-            """,
+        Sie sind angemeldet als {person}, aber dass die Adresse Ihnen gehört, ist noch nicht bestätigt. Melden Sie \
+        sich ab und setzen Sie hier ein Passwort: Der Link aus Ihrer E-Mail ist der Beleg.
+        """,
         .wrongSubmit: "Konto wechseln",
 
         .memberTitle: "Sie sind Mitglied von {organization}",
@@ -38,22 +38,22 @@ extension Words {
 
         .usedTitle: "Diese Einladung wurde schon benutzt",
         .usedLead: """
-            Eine Einladung gilt einmal. Waren Sie es selbst, melden Sie sich an. Wenn nicht, verständigen Sie {inviter}.
-            """,
+        Eine Einladung gilt einmal. Waren Sie es selbst, melden Sie sich an. Wenn nicht, verständigen Sie {inviter}.
+        """,
         .expiredTitle: "Diese Einladung ist abgelaufen",
         .expiredLead: "Sie galt bis {when}.",
         .expiredAdvice: "Bitten Sie {inviter}, Sie noch einmal einzuladen; das ist schnell getan.",
         .newerHint: "Haben Sie eine neuere E-Mail? Fügen Sie deren Link hier ein.",
         .withdrawnTitle: "Diese Einladung wurde zurückgezogen",
         .withdrawnLead: """
-            Sie kann nicht mehr angenommen werden. Wenn Sie das nicht erwartet haben, fragen Sie, wer Sie eingeladen hat.
-            """,
+        Sie kann nicht mehr angenommen werden. Wenn Sie das nicht erwartet haben, fragen Sie, wer Sie eingeladen hat.
+        """,
         .goToApp: "Zur Anwendung",
         .supersededTitle: "Es gibt eine neuere E-Mail",
         .supersededLead: """
-            Dieser Link wurde am {when} durch einen neueren ersetzt. Suchen Sie die letzte E-Mail in Ihrem Postfach: \
-            Deren Link gilt.
-            """,
+        Dieser Link wurde am {when} durch einen neueren ersetzt. Suchen Sie die letzte E-Mail in Ihrem Postfach: \
+        Deren Link gilt.
+        """,
         .unknownTitle: "Wir finden diese Einladung nicht",
         .unknownLead: "Links gehen leicht kaputt, wenn man sie kopiert oder ein Mailprogramm sie umbricht.",
         .pasteLabel: "Link oder Code aus der E-Mail",
@@ -62,7 +62,8 @@ extension Words {
         .pasteWrong: "Darin ist kein Einladungscode. Kopieren Sie den ganzen Link aus der E-Mail.",
         .approvalTitle: "Ein Admin muss erst zustimmen",
         .approvalLead: "Sie müssen jetzt nichts tun. Ihre Einladung zu {organization} wartet auf einen Admin dort.",
-        .approvalWhy: "Wer Sie eingeladen hat, darf diese Rolle nicht mehr vergeben; darum entscheidet ein anderer Admin.",
+        .approvalWhy:
+            "Wer Sie eingeladen hat, darf diese Rolle nicht mehr vergeben; darum entscheidet ein anderer Admin.",
         .tryAgain: "Noch einmal nachsehen",
 
         .limitedTitle: "Zu viele Versuche",
@@ -78,9 +79,9 @@ extension Words {
         .toStart: "Zum Anfang",
         .staleTitle: "Dieses Formular ist veraltet",
         .staleLead: """
-            Es wurde nichts geändert. Öffnen Sie die Seite neu und senden Sie das Formular noch einmal; der Browser muss \
-            Cookies annehmen.
-            """,
+        Es wurde nichts geändert. Öffnen Sie die Seite neu und senden Sie das Formular noch einmal; der Browser muss \
+        Cookies annehmen.
+        """,
         .badFormTitle: "Dieses Formular ist nicht lesbar",
         .badFormLead: "Es wurde nichts geändert. Öffnen Sie die Seite neu und senden Sie das Formular noch einmal.",
         .noEntryTitle: "Das dürfen Sie nicht",
@@ -107,8 +108,8 @@ extension Words {
         .password: "Passwort",
         .newPassword: "Neues Passwort",
         .newPasswordHint: """
-            Mindestens {count} Zeichen. Leerzeichen und alle anderen sind erlaubt; ein paar Wörter merkt man sich leicht.
-            """,
+        Mindestens {count} Zeichen. Leerzeichen und alle anderen sind erlaubt; ein paar Wörter merkt man sich leicht.
+        """,
         .show: "Zeigen",
         .hide: "Verbergen",
         .errorPrefix: "Fehler: {title}",
@@ -151,9 +152,9 @@ extension Words {
         .organizationName: "Name Ihrer Organisation",
         .setUpDeadTitle: "Dieser Einrichtungslink gilt nicht mehr",
         .setUpDeadLead: """
-            Er gilt einmal, 30 Minuten lang. Solange es keinen Admin gibt, gibt der Server beim Start einen neuen aus; \
-            oder führen Sie auf dem Server {command} aus.
-            """,
+        Er gilt einmal, 30 Minuten lang. Solange es keinen Admin gibt, gibt der Server beim Start einen neuen aus; \
+        oder führen Sie auf dem Server {command} aus.
+        """,
         .setUpDoneTitle: "Dieser Server ist schon eingerichtet",
         .setUpDoneLead: "Melden Sie sich an, oder lassen Sie sich von einem Inhaber einladen.",
         .accountTitle: "Ihr Konto",

@@ -6,8 +6,8 @@ import Synchronization
 import UsherClient
 import UsherDomain
 import UsherHTTP
-import UsherSecrets
 import UsherSQL
+import UsherSecrets
 import UsherTestKit
 import UsherUseCases
 
