@@ -23,7 +23,7 @@ export USHER_BINARY=${USHER_BINARY:-$PWD/.build/debug/usher}
 outcomes=()
 if [[ $filter != Tests/* ]]; then
     timeout --kill-after=30 20m \
-        swift test --skip-build --xunit-output "$results/swift.xml" ${filter:+--filter "$filter"}
+        swift test --skip-build --no-parallel --xunit-output "$results/swift.xml" ${filter:+--filter "$filter"}
     outcomes+=("swift=$?")
 fi
 if [[ -z $filter || $filter == Tests/* ]]; then

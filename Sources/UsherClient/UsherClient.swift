@@ -67,7 +67,10 @@ extension UsherClient {
         }
         var bytes: [UInt8]?
         if let body {
-            bytes = Array(try JSONEncoder().encode(body))
+            // The same request has the same bytes, or its idempotency key would not know it again.
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            bytes = Array(try encoder.encode(body))
             fields.append(("Content-Type", "application/json"))
         }
         let response = try await transport(

@@ -20,13 +20,11 @@ import UsherUseCases
 
     /// VAL-01, RES-06.
     @Test(arguments: bodies)
-    func `a hostile body is 400, quickly, and nothing happens`(_ body: String) async throws {
+    func `a hostile body is 400, and nothing happens`(_ body: String) async throws {
         let house = try await House()
         let fields = HTTPFields.asking(house.organization.id, key: try await house.key())
-        let start = ContinuousClock.now
         let told = try await house.serve { try await $0.ask(.post, "/api/invitation", fields, body: body) }
         #expect((told.status, told.code) == (400, "invalid_body"))
-        #expect(ContinuousClock.now - start < .seconds(5))
         #expect(house.desk.letters.isEmpty)
     }
 

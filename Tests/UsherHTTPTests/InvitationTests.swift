@@ -218,7 +218,11 @@ import UsherUseCases
             #expect((made.name, made.deleted, made.registerable) == ("New house", 0, false))
             let key = try await usher.createAPIKey(CreateAPIKey(name: "ci", role: 1), of: made.id)
             #expect(APIKeyText.isWellFormed(key.apiKey))
-            #expect(try await client.usher(.apiKey(key.apiKey)).invite(.to("x@example.com"), to: made.id) == .sent)
+            // A new organization allows no origin beside the server's own.
+            let refused = await #expect(throws: UsherError.self) {
+                try await client.usher(.apiKey(key.apiKey)).invite(.to("x@example.com"), to: made.id)
+            }
+            #expect(refused?.code.known == .originNotAllowed)
             let late = await #expect(throws: UsherError.self) {
                 try await usher.createAPIKey(
                     CreateAPIKey(name: "ci", role: 1, expiresAt: APITime(milliseconds: 0)), of: made.id)

@@ -178,7 +178,9 @@ import UsherUseCases
             #expect(text != nil, "\(language) lacks \(phrase)")
             // A language that has a word for one or two needs no number.
             guard ![.daysZero, .daysOne, .daysTwo].contains(phrase) else { continue }
-            #expect(Self.places(text) == Self.places(Words.english[phrase]), "\(language) \(phrase)")
+            // Some languages say the number in the word, or the word without the number.
+            let known = Set(Self.places(Words.english[phrase])).union(["count"])
+            #expect(Set(Self.places(text)).isSubset(of: known), "\(language) \(phrase)")
         }
     }
 
