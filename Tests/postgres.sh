@@ -31,7 +31,7 @@ start() {
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     echo "$port" >"$folder/port"
     as_owner "$programs/pg_ctl" -D "$place/data" -l "$place/log" -w -t 60 -o \
-        "-p $port -k $place -c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=on -c shared_buffers=64MB" \
+        "-p $port -k $place -c listen_addresses=127.0.0.1 -c max_connections=1000 -c fsync=on -c shared_buffers=64MB" \
         start >>"$folder/log" 2>&1 </dev/null || { cat "$folder/log" "$place/log" >&2; exit 1; }
     url
 }
