@@ -301,7 +301,7 @@ def test_every_form_of_the_key_is_taken(usher):
         ({"user_role": 3}, "invalid_role"),
         ({"user_role": -1}, "invalid_role"),
         ({"user_role": ABSENT}, "invalid_body"),
-        ({"user_role": "owner"}, "invalid_body"),
+        ({"user_role": "owner"}, "invalid_role"),
         ({"app_url": "example.com"}, "invalid_url"),
         ({"app_url": "javascript:alert(1)"}, "invalid_url"),
         ({"redirect_uri": "/account"}, "invalid_url"),
