@@ -18,7 +18,9 @@ struct LetterLinks: Sendable {
     func invitation(_ letter: InvitationLetter) throws(LetterProblem) -> String {
         try OneLine.checkURL(letter.appURL.text, field: "app_url")
         try OneLine.checkURL(letter.redirectURI.text, field: "redirect_uri")
-        guard ID<Organization>(parsing: letter.organization.rawValue) != nil else { throw .url(field: "organization_id") }
+        guard ID<Organization>(parsing: letter.organization.rawValue) != nil else {
+            throw .url(field: "organization_id")
+        }
         let code = effects.code(of: letter.invitation, generation: letter.generation)
         let ours =
             "inv_code=\(code)&organization_id=\(letter.organization)"
@@ -28,7 +30,8 @@ struct LetterLinks: Sendable {
             return "\(Self.withoutTrailingSlashes(app))/auth?\(ours)"
         }
         let query = app[app.index(after: question)...]
-        return "\(Self.withoutTrailingSlashes(String(app[..<question])))/auth?\(query)\(query.isEmpty ? "" : "&")\(ours)"
+        return
+            "\(Self.withoutTrailingSlashes(String(app[..<question])))/auth?\(query)\(query.isEmpty ? "" : "&")\(ours)"
     }
 
     func passwordReset(_ link: ID<OneTimeLink>) -> String { "\(publicURL)/reset?token=\(effects.secret(of: link))" }

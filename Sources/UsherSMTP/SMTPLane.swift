@@ -125,9 +125,11 @@ extension SMTPLane {
         let context = Unmanaged.passUnretained(self).toOpaque()
         let results = [
             usher_curl_on_debug(
-                handle, { _, type, data, size, context in SMTPLane.from(context)?.heard(type, data, size) ?? 0 }, context),
+                handle, { _, type, data, size, context in SMTPLane.from(context)?.heard(type, data, size) ?? 0 },
+                context),
             usher_curl_on_read(
-                handle, { data, size, count, context in SMTPLane.from(context)?.fill(data, size * count) ?? 0 }, context),
+                handle, { data, size, count, context in SMTPLane.from(context)?.fill(data, size * count) ?? 0 }, context
+            ),
             usher_curl_on_progress(
                 handle, { context, _, _, _, _ in SMTPLane.from(context)?.shouldStop == true ? 1 : 0 }, context),
             usher_curl_on_request(

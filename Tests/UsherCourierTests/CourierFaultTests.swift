@@ -58,7 +58,8 @@ extension CourierTests {
             #expect(office.log.all.count { $0.contains("relay is back") } == 1)
         }
 
-        @Test func `of two nodes with a lease shorter than a send, the late one writes nothing (CON-13)`() async throws {
+        @Test func `of two nodes with a lease shorter than a send, the late one writes nothing (CON-13)`() async throws
+        {
             let tries = Tries()
             let gate = Gate()
             let office = Office { _ in

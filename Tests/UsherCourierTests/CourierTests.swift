@@ -45,7 +45,8 @@ import UsherUseCases
 
     @Test func `a letter is tried on schedule, with the same Message-ID, until it is taken (EML-13)`() async throws {
         let tries = Tries()
-        let stubborn = Office { _ in tries.next() < 4 ? .deferred(code: 451, reason: "451 later") : .accepted(code: 250) }
+        let stubborn = Office { _ in tries.next() < 4 ? .deferred(code: 451, reason: "451 later") : .accepted(code: 250)
+        }
         let letter = Letter.invitation(1, at: stubborn.clock.now)
         try await stubborn.run(try stubborn.courier()) { courier in
             #expect(await stubborn.send(letter, with: courier).isDelayed)

@@ -71,11 +71,15 @@ final class MemoryOutbox: Outbox {
         return try state.withLock { state in
             guard !state.isDown else { throw Down() }
             for (id, row) in state.rows where row.state == "pending" && row.leasedUntil <= now {
-                if row.isRevoked || row.letter.notAfter.map({ $0 <= now }) == true { state.rows[id]?.state = "cancelled" }
+                if row.isRevoked || row.letter.notAfter.map({ $0 <= now }) == true {
+                    state.rows[id]?.state = "cancelled"
+                }
             }
             let due = state.rows.values.filter { $0.state == "pending" && $0.leasedUntil <= now && $0.dueAt <= now }
-                .sorted { ($0.letter.isReset ? 0 : 1, $0.dueAt, $0.letter.id.rawValue)
-                    < ($1.letter.isReset ? 0 : 1, $1.dueAt, $1.letter.id.rawValue) }
+                .sorted {
+                    ($0.letter.isReset ? 0 : 1, $0.dueAt, $0.letter.id.rawValue)
+                        < ($1.letter.isReset ? 0 : 1, $1.dueAt, $1.letter.id.rawValue)
+                }
             return due.prefix(limit).compactMap { row in
                 state.rows[row.letter.id]?.letter.attempt += 1
                 state.rows[row.letter.id]?.node = lease.node

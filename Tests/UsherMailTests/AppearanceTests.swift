@@ -28,7 +28,9 @@ import UsherUseCases
     func `nothing in a letter is fetched from anywhere or counts who reads it (EML-22)`(_ locale: String) throws {
         for letter in Sample.all(locale: locale) {
             let mail = try ReadMessage(try Sample.writer().write(letter).bytes)
-            for word in ["<img", "<link", "<script", "<iframe", "<object", "url(", "@import", "src=", "background=", "<form"] {
+            for word in [
+                "<img", "<link", "<script", "<iframe", "<object", "url(", "@import", "src=", "background=", "<form",
+            ] {
                 #expect(!mail.html.lowercased().contains(word), "\(word)")
             }
             let links = mail.html.matches(of: /href="([^"]*)"/).map { String($0.1) }

@@ -49,7 +49,9 @@ import UsherMail
     /// The characters of one encoded word alone; nil when it ends in the middle of one.
     private static func decoded(_ word: Substring) -> String? {
         let parts = word.split(separator: "?")
-        if parts[2] == "b" { return Data(base64Encoded: String(parts[3])).flatMap { String(data: $0, encoding: .utf8) } }
+        if parts[2] == "b" {
+            return Data(base64Encoded: String(parts[3])).flatMap { String(data: $0, encoding: .utf8) }
+        }
         return parts[3].replacing("_", with: " ").replacing("=", with: "%").removingPercentEncoding
     }
 
@@ -66,11 +68,13 @@ import UsherMail
         #expect(throws: LetterProblem.self) { try Header(.to, address: "jürgen@example.com") }
     }
 
-    @Test(arguments: [
-        (0, "Thu, 01 Jan 1970 00:00:00 +0000"), (951_782_400_000, "Tue, 29 Feb 2000 00:00:00 +0000"),
-        (1_709_251_199_999, "Thu, 29 Feb 2024 23:59:59 +0000"), (-1, "Wed, 31 Dec 1969 23:59:59 +0000"),
-        (4_107_542_400_000, "Mon, 01 Mar 2100 00:00:00 +0000"), (253_402_300_799_999, "Fri, 31 Dec 9999 23:59:59 +0000"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 +0000"), (951_782_400_000, "Tue, 29 Feb 2000 00:00:00 +0000"),
+            (1_709_251_199_999, "Thu, 29 Feb 2024 23:59:59 +0000"), (-1, "Wed, 31 Dec 1969 23:59:59 +0000"),
+            (4_107_542_400_000, "Mon, 01 Mar 2100 00:00:00 +0000"),
+            (253_402_300_799_999, "Fri, 31 Dec 9999 23:59:59 +0000"),
+        ] as [(Int64, String)])
     func `a moment is written as RFC 5322 has it`(_ milliseconds: Int64, _ text: String) {
         #expect(Header(.date, date: Timestamp(milliseconds: milliseconds)).text == "Date: \(text)")
     }

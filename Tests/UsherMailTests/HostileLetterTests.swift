@@ -123,7 +123,8 @@ import UsherUseCases
         let longest = String(repeating: "😀", count: 100)
         let app = "https://app.example.com/" + String(repeating: "a", count: 4000)
         let bytes = try writer.write(
-            Sample.invitation(inviter: longest, organization: longest, appURL: app, redirect: app)).bytes
+            Sample.invitation(inviter: longest, organization: longest, appURL: app, redirect: app)
+        ).bytes
         #expect(bytes.count < 100_000)
     }
 

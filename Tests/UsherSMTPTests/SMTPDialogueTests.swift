@@ -38,7 +38,8 @@ import UsherUseCases
 
     @Test func `what is offered before STARTTLS does not count after it`() {
         let talk = dialogue(
-            "<220 hi", ">EHLO x", "<250-x", "<250-SMTPUTF8", "<250 STARTTLS", ">STARTTLS", "<220 go", ">EHLO x", "<250 x")
+            "<220 hi", ">EHLO x", "<250-x", "<250-SMTPUTF8", "<250 STARTTLS", ">STARTTLS", "<220 go", ">EHLO x",
+            "<250 x")
         #expect(talk.offersUTF8 == false)
         #expect(dialogue("<220 hi", ">EHLO x", "<250-x", "<250 smtputf8").offersUTF8 == true)
     }

@@ -5,7 +5,8 @@ import UsherSMTP
 @Suite struct SMTPSettingsTests {
     @Test func `a URL says all that is needed`() throws {
         let settings = try SMTPSettings(
-            url: "smtp://user%40example.com:p%3Aa:ss%2F@Relay.example.com:587?tls=required&auth=xoauth2&ca=%2Fetc%2Fca.pem&name=usher.example.com"
+            url:
+                "smtp://user%40example.com:p%3Aa:ss%2F@Relay.example.com:587?tls=required&auth=xoauth2&ca=%2Fetc%2Fca.pem&name=usher.example.com"
         )
         #expect(settings.host == "relay.example.com")
         #expect(settings.port == 587)

@@ -5,7 +5,9 @@ import UsherUseCases
 
 /// EML-14: what is secret or is a mail is not told to whoever stands in between.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct TLSTests {
-    static let credentials = ["user", "pass word", "dXNlcg", "cGFzcyB3b3Jk", Data("\0user\0pass word".utf8).base64EncodedString()]
+    static let credentials = [
+        "user", "pass word", "dXNlcg", "cGFzcyB3b3Jk", Data("\0user\0pass word".utf8).base64EncodedString(),
+    ]
 
     /// Neither an envelope nor a credential in the clear.
     private func isSilent(_ relay: ScriptedRelay) throws -> Bool {
@@ -88,7 +90,8 @@ import UsherUseCases
 
     @Test func `clear text that came with the go-ahead is not taken for the relay's word`() async throws {
         // Whoever stands in between adds a whole conversation to the last clear reply.
-        let injected = "220 go ahead\r\n250-fake\r\n250 AUTH PLAIN\r\n235 fine\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken"
+        let injected =
+            "220 go ahead\r\n250-fake\r\n250 AUTH PLAIN\r\n235 fine\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken"
         let relay = try ScriptedRelay(.init(extensions: ["STARTTLS"], replies: ["STARTTLS": injected]))
         defer { relay.stop() }
         let verdict = try await withPost("smtp://localhost:\(relay.port)?tls=required&ca=\(relay.authorities)") {

@@ -26,7 +26,9 @@ import UsherUseCases
         #expect(!lines.contains("."))
     }
 
-    @Test(arguments: ["a\nb\r\n", "a\rb\r\n", "a\n.\nb\r\n", "a\n.\r\nb\r\n", "a\r.\rb\r\n", "a\r\r\nb\r\n", "a\r", "\n", ""])
+    @Test(arguments: [
+        "a\nb\r\n", "a\rb\r\n", "a\n.\nb\r\n", "a\n.\r\nb\r\n", "a\r.\rb\r\n", "a\r\r\nb\r\n", "a\r", "\n", "",
+    ])
     func `a bare CR or LF never reaches the wire (EML-02)`(_ text: String) async throws {
         let relay = try ScriptedRelay(.init())
         defer { relay.stop() }

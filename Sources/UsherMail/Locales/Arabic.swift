@@ -5,7 +5,8 @@ extension LetterText {
         texts: [
             .invitationSubject: "دعوة من {inviter} للانضمام إلى {organization} على {app}",
             .invitationTitle: "الانضمام إلى {organization} على {app}",
-            .invitationIntro: "تلقّيت ({recipient}) دعوة من {inviter} للانضمام إلى {organization} على {app} بدور {role}.",
+            .invitationIntro:
+                "تلقّيت ({recipient}) دعوة من {inviter} للانضمام إلى {organization} على {app} بدور {role}.",
             .invitationFrom: "{inviter} عبر {app}",
             .invitationButton: "قبول الدعوة",
             .invitationLink: "إذا لم يعمل الزر، فافتح هذا العنوان:",
