@@ -11,7 +11,7 @@ package import UsherUseCases
 /// senders, each busy with the relay, put verdicts on the desk; one settler writes down all that lie there in one
 /// transaction, so that no connection to the relay idles through a commit. Whoever waits for a letter is answered after
 /// that commit and never before it.
-package struct Courier: Service, Dispatch {
+package struct Courier: Service, Dispatch, CustomStringConvertible {
     /// Letters that a sender prepares while all lanes are busy.
     private static let ahead = 2
     /// How often it is looked whose patience has ended.
@@ -48,6 +48,9 @@ package struct Courier: Service, Dispatch {
         node = effects.newID()
         desk = CourierDesk(capacity: settings.capacity, batch: settings.lanes * 16)
     }
+
+    /// Who prints a service must not print what it holds.
+    package var description: String { "courier" }
 
     package func lease(at now: Timestamp) -> Lease { Lease(node: node, until: now + settings.lease) }
 
@@ -149,9 +152,11 @@ package struct Courier: Service, Dispatch {
         }
     }
 
+    /// Looks after what has a deadline.
     private func dismiss() async {
         while !Task.isCancelled {
             desk.dismiss(at: .now)
+            desk.retryVerdicts(at: .now)
             try? await Task.sleep(for: Self.patienceStep)
         }
     }
@@ -183,36 +188,27 @@ extension Courier {
     }
 
     private func settle() async {
-        var failures = 0
-        while let settlements = await desk.verdicts() {
-            failures = await settle(settlements) ? 0 : failures + 1
-            guard failures > 0 else { continue }
-            guard !Task.isCancelled else { break }
-            try? await Task.sleep(for: .milliseconds(50 << min(failures, 6)))
-        }
+        while let settlements = await desk.verdicts() { await settle(settlements) }
     }
 
-    /// - Returns: whether all were written down. What could not be goes back to the desk: the relay's word is kept in
-    ///   memory until the outbox takes it.
-    private func settle(_ settlements: [Settlement]) async -> Bool {
+    /// What cannot be written down goes back to the desk: the relay's word is kept in memory until the outbox takes it.
+    private func settle(_ settlements: [Settlement]) async {
         if let ours = try? await write(settlements) {
             for (settlement, isOurs) in zip(settlements, ours) { settled(settlement, isOurs) }
-            return true
+            return
         }
-        // One that cannot be written down must not hold the others.
-        var isWhole = true
+        // One that cannot be written down must not hold the others; but an outbox that takes none is not asked for each.
+        var failures = 0
         for settlement in settlements {
-            do {
-                settled(settlement, try await write([settlement]).first ?? false)
-            } catch {
-                logger.warning(
-                    "outcome not written down",
-                    metadata: ["letter": "\(settlement.letter.id)", "error": "\(type(of: error))"])
+            if failures < 2, let isOurs = try? await write([settlement]).first {
+                settled(settlement, isOurs)
+                failures = 0
+            } else {
+                logger.debug("outcome not written down yet", metadata: ["letter": "\(settlement.letter.id)"])
                 desk.unsettled(settlement)
-                isWhole = false
+                failures += 1
             }
         }
-        return isWhole
     }
 
     /// In a task of its own, which no cancellation reaches: what the relay took must be written down, or it goes out

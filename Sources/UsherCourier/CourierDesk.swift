@@ -70,8 +70,11 @@ final class CourierDesk: Sendable {
 
     /// Puts a verdict back that could not be written down.
     func unsettled(_ settlement: Settlement) {
-        change { $0.unsettled(settlement, &$1) }
+        change { state, _ in state.unsettled(settlement, at: .now) }
     }
+
+    /// Brings back the verdicts whose time for another try has come.
+    func retryVerdicts(at now: ContinuousClock.Instant) { change { $0.retryVerdicts(at: now, &$1) } }
 
     /// - Returns: whether the relay went down or came back.
     func saw(_ verdict: RelayVerdict, at now: Timestamp) -> RelayChange {

@@ -26,6 +26,8 @@ struct DeskState: Sendable {
         var letter: Letter
         var checkedAt: Timestamp
         var stage: Stage
+        /// How often its verdict could not be written down.
+        var failures = 0
     }
 
     private static let largestSettlement = 64
@@ -40,6 +42,8 @@ struct DeskState: Sendable {
     private var senders: [CheckedContinuation<Job?, Never>] = []
     private var sending = 0
     private var verdicts = Line<(id: ID<Letter>, outcome: LetterOutcome)>()
+    /// Verdicts that could not be written down, and when that is tried again.
+    private var stuck: [(due: ContinuousClock.Instant, id: ID<Letter>, outcome: LetterOutcome)] = []
     private var settler: CheckedContinuation<[Settlement]?, Never>?
     /// Letters that the relay took but that were claimed anew before that was written down.
     private var handedOver: [ID<Letter>: LetterOutcome] = [:]
@@ -136,7 +140,8 @@ struct DeskState: Sendable {
     mutating func settled(_ settlement: Settlement, _ isOurs: Bool, _ wakes: inout DeskWakes) {
         let id = settlement.letter.id
         if !isOurs, let entry = entries[id], entry.letter.attempt != settlement.letter.attempt {
-            unsettled(settlement, &wakes)
+            verdicts.append((id, settlement.outcome))
+            wakeSettler(&wakes)
             return
         }
         entries[id] = nil
@@ -146,8 +151,18 @@ struct DeskState: Sendable {
         }
     }
 
-    mutating func unsettled(_ settlement: Settlement, _ wakes: inout DeskWakes) {
-        verdicts.append((settlement.letter.id, settlement.outcome))
+    /// Kept aside for a while that grows with each failure, so that the others pass.
+    mutating func unsettled(_ settlement: Settlement, at now: ContinuousClock.Instant) {
+        let id = settlement.letter.id
+        let failures = entries[id]?.failures ?? 0
+        entries[id]?.failures = failures + 1
+        stuck.append((now + .milliseconds(50 << min(failures, 6)), id, settlement.outcome))
+    }
+
+    mutating func retryVerdicts(at now: ContinuousClock.Instant, _ wakes: inout DeskWakes) {
+        guard !stuck.isEmpty else { return }
+        for verdict in stuck where verdict.due <= now { verdicts.append((verdict.id, verdict.outcome)) }
+        stuck.removeAll { $0.due <= now }
         wakeSettler(&wakes)
     }
 
@@ -181,6 +196,9 @@ struct DeskState: Sendable {
 
     mutating func endVerdicts(_ wakes: inout DeskWakes) {
         verdictsEnded = true
+        // One last try for what could not be written down before.
+        for verdict in stuck { verdicts.append((verdict.id, verdict.outcome)) }
+        stuck = []
         wakeSettler(&wakes)
     }
 
