@@ -4,7 +4,7 @@ public import UsherAPI
 public enum InvitationOutcome: Equatable, Sendable {
     /// The relay took the letter.
     case sent
-    /// The invitation is durable and its letter on the way; the id finds it in the list.
+    /// The invitation is durable and its letter on the way; `invitation(_:of:)` tells what became of it.
     case underWay(id: String)
 }
 
@@ -53,6 +53,11 @@ extension UsherClient {
         if let cursor { query += "&cursor=\(cursor)" }
         let response = try await call("GET", "/api/invitations/\(organization)\(query)", organization: organization)
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
+    }
+
+    /// One invitation, whatever became of it (`GET /api/invitation/{invitation_id}`).
+    public func invitation(_ id: String, of organization: String) async throws -> InvitationBody {
+        try decode(from: try await call("GET", "/api/invitation/\(id)", organization: organization))
     }
 
     /// Withdraws an invitation (`DELETE /api/invitation/{invitation_id}`). Doing it twice is no error.

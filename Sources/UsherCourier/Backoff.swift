@@ -1,13 +1,16 @@
 package import UsherDomain
 
 /// When a letter that was not taken is tried again (RFC 5321 section 4.5.4.1): soon at first, because somebody waits for
-/// an invitation, then every hour, until it is given up.
+/// an invitation, then every hour at the latest, until it is given up.
 package struct Backoff: Sendable {
-    package var delays: [Duration] = [.minutes(1), .minutes(2), .minutes(5), .minutes(10), .minutes(30), .hours(1)]
+    package var delays: [Duration]
     /// From the letter's making on.
     package var giveUpAfter = Duration.days(5)
 
-    package init() {}
+    /// - Parameter first: the first pause; the others are 2, 5, 10, 30 and 60 times as long, and an hour at most.
+    package init(first: Duration = .minutes(1)) {
+        delays = [1, 2, 5, 10, 30, 60].map { min(first * $0, .hours(1)) }
+    }
 
     /// The next try after a failed one. Nil: it would be too late, so the letter is given up.
     package func next(for letter: Letter, at now: Timestamp) -> Timestamp? {

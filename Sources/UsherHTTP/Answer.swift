@@ -130,8 +130,8 @@ enum HTTPFault: Error, Equatable {
     /// Whether what is left of the request is not worth reading.
     var closesConnection: Bool {
         switch self {
-        case .requestTimeout, .bodyTooLarge, .uriTooLong, .headersTooLarge: true
-        case .badRequest, .notFound, .methodNotAllowed, .unsupportedMediaType, .misdirected, .internal: false
+        case .badRequest, .misdirected, .requestTimeout, .bodyTooLarge, .uriTooLong, .headersTooLarge: true
+        case .notFound, .methodNotAllowed, .unsupportedMediaType, .internal: false
         }
     }
 }

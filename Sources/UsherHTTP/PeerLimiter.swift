@@ -21,9 +21,6 @@ package final class PeerLimiter: Sendable {
         self.now = now
     }
 
-    /// Looking up codes: guessing 256 bit is hopeless anyway, this keeps it cheap.
-    package static let lookups = Quota(.lookup, 60, per: .minutes(1))
-
     /// Counts one.
     /// - Throws: `limited` when the window is used up; that one is not counted.
     package func take(_ peer: String) throws(Refusal) {

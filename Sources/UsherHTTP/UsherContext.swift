@@ -18,7 +18,7 @@ package struct UsherContext: RequestContext {
     /// The `TR-Organization` header, read.
     package var organization: Result<ID<Organization>, Refusal> = .failure(.organizationHeaderMissing)
 
-    private let channel: (any Channel)?
+    let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -55,13 +55,5 @@ package struct OrganizationContext: ChildRequestContext {
         coreContext = context.coreContext
         facts = context.facts
         self.caller = caller
-    }
-}
-
-extension UsherContext {
-    /// Closes the connection once the answer had time to leave: what is left of the request is not read.
-    func closeSoon() {
-        guard let channel else { return }
-        channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
     }
 }

@@ -43,6 +43,7 @@ struct Assembly: Sendable {
             var courierSettings = CourierSettings()
             courierSettings.lanes = lanes
             courierSettings.drain = settings.shutdownWait
+            courierSettings.backoff = Backoff(first: settings.mailRetry)
             courier = Courier(
                 store: workbench.store, post: post, writer: writer, effects: effects, settings: courierSettings,
                 logger: logger)

@@ -11,7 +11,7 @@ struct Workbench: Sendable {
     let opened: OpenDatabase
     let store: SQLStore
 
-    /// Opens everything; for a server an empty SQLite file gets its schema, otherwise the schema is only verified.
+    /// Opens everything. An empty SQLite file gets its schema, any other database is only verified.
     /// - Throws: `CommandFailure`.
     init(_ settings: Settings, use: OpenDatabase.Use) async throws {
         self.settings = settings
@@ -20,7 +20,7 @@ struct Workbench: Sendable {
             effects = Effects.live(key: try Self.key(settings))
             opened = try await OpenDatabase(settings.database, use: use)
             let migrator = Migrator(opened.database)
-            if use == .server, opened.isFresh { _ = try await migrator.up(at: effects.now()) }
+            if opened.isFresh { _ = try await migrator.up(at: effects.now()) }
             try await migrator.verify()
             store = SQLStore(opened.database)
         } catch {

@@ -40,6 +40,32 @@ package struct ListInvitations: Sendable {
     }
 }
 
+/// One invitation of an organization, whatever became of it.
+package struct FindInvitation: Sendable {
+    package static let route = "GET /api/invitation/{invitation_id}"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    /// The invitation, and the time at which it was so.
+    package func callAsFunction(
+        _ id: ID<Invitation>, in organization: ID<Organization>, as caller: Caller
+    ) async throws -> (invitation: Invitation, at: Timestamp) {
+        let now = effects.now()
+        return try await store.read { tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
+            return (found, now)
+        }
+    }
+}
+
 /// Withdraws an offer: its link leads to a page that says so, and a letter that still waits is not sent.
 package struct RevokeInvitation: Sendable {
     package static let route = "DELETE /api/invitation/{invitation_id}"

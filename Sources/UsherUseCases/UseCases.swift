@@ -5,6 +5,7 @@ package struct UseCases: Sendable {
     package let authenticate: Authenticate
     package let sendInvitation: SendInvitation
     package let listInvitations: ListInvitations
+    package let findInvitation: FindInvitation
     package let revokeInvitation: RevokeInvitation
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
@@ -30,6 +31,7 @@ package struct UseCases: Sendable {
         authenticate = Authenticate(store: store, effects: effects, limits: rules.sessions)
         sendInvitation = SendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         listInvitations = ListInvitations(store: store, effects: effects)
+        findInvitation = FindInvitation(store: store, effects: effects)
         revokeInvitation = RevokeInvitation(store: store, effects: effects)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)

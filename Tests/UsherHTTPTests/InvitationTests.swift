@@ -56,7 +56,10 @@ import UsherUseCases
                 .post, "/api/invitation", fields.with(.prefer, "respond-async"), body: invitationJSON())
             #expect(told.status == 202)
             #expect(told.headers[.preferenceApplied] == "respond-async")
-            #expect(told.headers[.location]?.hasPrefix("/api/invitation/") == true)
+            let location = try #require(told.headers[.location])
+            let found = try await client.ask(.get, location, fields)
+            #expect(found.status == 200)
+            #expect(found.body.contains("\"email\":\"ada@example.com\""))
             for junk in ["junk", "wait=x", String(repeating: "p,", count: 5000)] {
                 let body = invitationJSON(["email": "\"x\(junk.count)@example.com\""])
                 let told = try await client.ask(.post, "/api/invitation", fields.with(.prefer, junk), body: body)
@@ -142,11 +145,13 @@ import UsherUseCases
             _ = try await usher.invite(.to("ada@example.com"), to: organization)
             let listed = try #require(try await usher.invitations(of: organization).elements.first)
             #expect((listed.email, listed.used, listed.status) == ("ada@example.com", false, "pending"))
+            #expect(try await usher.invitation(listed.id, of: organization) == listed)
             try await usher.revokeInvitation(listed.id, of: organization)
             try await usher.revokeInvitation(listed.id, of: organization)
             #expect(try await usher.invitations(of: organization).elements.isEmpty)
             let revoked = try await usher.invitations(of: organization, statuses: ["revoked"])
             #expect(revoked.elements.map(\.id) == [listed.id])
+            #expect(try await usher.invitation(listed.id, of: organization).status == "revoked")
             // The address is free again.
             #expect(try await usher.invite(.to("ada@example.com"), to: organization) == .sent)
         }

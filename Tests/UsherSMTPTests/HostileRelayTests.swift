@@ -3,7 +3,7 @@ import UsherSMTP
 import UsherUseCases
 
 /// EML-27: a relay that is broken or means harm takes bounded bytes and bounded time, and the next letter goes on.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct HostileRelayTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct HostileRelayTests {
     struct Harm: Sendable, CustomTestStringConvertible {
         let command: String
         let reply: String

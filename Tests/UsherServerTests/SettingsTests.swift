@@ -22,7 +22,7 @@ private func problem(_ variables: [String: String], file: String? = nil) -> Comm
 private let key = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
 
 private let production = [
-    "USHER_ENV": "production", "USHER_PUBLIC_URL": "https://usher.example.com", "USHER_KEY": key,
+    "USHER_ENV": "production", "USHER_PUBLIC_URL": "https://usher.example.com", "USHER_SERVER_KEY": key,
     "USHER_SMTP_URL": "smtp://relay.example.com:587", "USHER_MAIL_FROM": "invitations@example.com",
 ]
 
@@ -53,12 +53,12 @@ private let production = [
     @Test func `production without anything names all that is missing and exits with 78`() {
         let failure = problem(["USHER_ENV": "production"])
         #expect(failure?.code == .configuration)
-        for name in ["USHER_PUBLIC_URL", "USHER_KEY", "USHER_SMTP_URL", "USHER_MAIL_FROM"] {
+        for name in ["USHER_PUBLIC_URL", "USHER_SERVER_KEY", "USHER_SMTP_URL", "USHER_MAIL_FROM"] {
             #expect(failure?.description.contains("\(name):") == true)
         }
     }
 
-    @Test(arguments: ["USHER_PUBLIC_URL", "USHER_KEY", "USHER_SMTP_URL", "USHER_MAIL_FROM"])
+    @Test(arguments: ["USHER_PUBLIC_URL", "USHER_SERVER_KEY", "USHER_SMTP_URL", "USHER_MAIL_FROM"])
     func `production without one of its needs names that one only`(_ name: String) {
         var variables = production
         variables[name] = nil
@@ -68,7 +68,8 @@ private let production = [
     }
 
     @Test func `a public URL elsewhere means production`() {
-        #expect(problem(["USHER_PUBLIC_URL": "https://usher.example.com"])?.description.contains("USHER_KEY") == true)
+        let text = problem(["USHER_PUBLIC_URL": "https://usher.example.com"])?.description
+        #expect(text?.contains("USHER_SERVER_KEY") == true)
     }
 
     /// CRS-21 and AUT-25: each is refused by name, and no secret is repeated.
@@ -85,8 +86,9 @@ private let production = [
         ("USHER_SMTP_URL", "smtp://u:secret-pass@h:25?tls=maybe"), ("USHER_SMTP_URL", "smtp://h:25?verify=no"),
         ("USHER_SMTP_URL", ""), ("USHER_MAIL_FROM", "nobody"), ("USHER_MAIL_FROM", "a@b@c"),
         ("USHER_MAIL_FROM", "x@example.com\nBcc: y@example.org"), ("USHER_MAIL_WAIT", "soon"),
-        ("USHER_MAIL_WAIT", "61s"), ("USHER_MAIL_WAIT", "-1s"), ("USHER_KEY", ""), ("USHER_KEY", "changeme"),
-        ("USHER_KEY", "secret-short"), ("USHER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        ("USHER_MAIL_WAIT", "61s"), ("USHER_MAIL_WAIT", "-1s"),
+        ("USHER_SERVER_KEY", ""), ("USHER_SERVER_KEY", "changeme"), ("USHER_MAIL_RETRY", "0s"),
+        ("USHER_SERVER_KEY", "secret-short"), ("USHER_SERVER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
         ("USHER_APP_NAME", "a\u{202E}b"), ("USHER_ALLOWED_ORIGINS", "https://app.example.com/path"),
         ("USHER_ALLOWED_ORIGINS", "*"), ("USHER_ALLOWED_ORIGINS", "https://a.example.com,app"),
         ("USHER_TRUSTED_PROXIES", "proxy.example.com"), ("USHER_LIMITS", "off"), ("USHER_LIMITS", "no"),
@@ -159,7 +161,8 @@ private let production = [
     }
 
     @Test func `a secret file that is not there is named`() {
-        #expect(problem(["USHER_KEY_FILE": "/nowhere/key"])?.description.contains("USHER_KEY_FILE") == true)
+        let text = problem(["USHER_SERVER_KEY_FILE": "/nowhere/key"])?.description
+        #expect(text?.contains("USHER_SERVER_KEY_FILE") == true)
     }
 
     @Test func `a variable that is nearly ours is noticed`() {

@@ -184,4 +184,25 @@ import UsherUseCases
             #expect(status == (wasRevoked ? .revoked : .accepted))
         }
     }
+
+    // INV-23
+    @Test(arguments: Engine.available)
+    func `a clock that steps brings no used or withdrawn link back`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        try await world.send("joined@example.org")
+        try await world.send("withdrawn@example.org")
+        try await world.send("open@example.org")
+        try await world.accept("joined@example.org")
+        let withdrawn = try #require(try await world.invitation("withdrawn@example.org"))
+        try await world.useCases.revokeInvitation(
+            withdrawn.id, in: world.organization.id, as: world.caller(world.admin), facts: World.facts)
+        for step in [Duration.days(-1), .days(-1), .days(3), .days(20), .days(-21)] {
+            world.clock.advance(by: step)
+            await #expect(throws: Refusal.invitationUsed) { try await world.accept("joined@example.org") }
+            await #expect(throws: Refusal.self) { try await world.accept("withdrawn@example.org") }
+            #expect(try await world.invitation("withdrawn@example.org")?.status == .revoked)
+        }
+        // One clock decides, and it is within the invitation's time again.
+        try await world.accept("open@example.org")
+    }
 }

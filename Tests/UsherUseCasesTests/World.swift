@@ -175,6 +175,7 @@ struct World: Sendable {
         return try await store.read { try $0.membership(of: user, in: id)?.role }
     }
 
+    @discardableResult
     func accept(_ address: String, password: String = "a long enough password") async throws -> Joined {
         try await useCases.acceptInvitation.asNewPerson(
             code: try code(for: address), name: nil, password: Password(parsing: password),

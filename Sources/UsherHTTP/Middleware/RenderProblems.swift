@@ -11,11 +11,17 @@ struct RenderProblems: RouterMiddleware {
     typealias Context = UsherContext
 
     let routes: RouteTable
+    let condemned: CondemnedConnections
 
     func handle(
         _ request: Request, context: UsherContext, next: (Request, UsherContext) async throws -> Response
     ) async throws -> Response {
-        do { return try await next(request, context) } catch let broken as BrokenBody {
+        do {
+            guard !condemned.contains(context.channel) else {
+                throw HTTPFault.badRequest("A request before this one ended the connection.")
+            }
+            return try await next(request, context)
+        } catch let broken as BrokenBody {
             // The bytes were no HTTP: the server answers 400 and closes.
             throw broken.cause
         } catch {
@@ -39,7 +45,7 @@ struct RenderProblems: RouterMiddleware {
         var response = answer.response(to: request, id: context.facts.id)
         if (error as? HTTPFault)?.closesConnection == true {
             response.headers[.connection] = "close"
-            context.closeSoon()
+            condemned.condemn(context.channel)
         }
         return response
     }

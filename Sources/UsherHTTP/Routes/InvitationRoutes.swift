@@ -4,7 +4,7 @@ import UsherAPI
 import UsherDomain
 import UsherUseCases
 
-/// Invitations: send, list, revoke.
+/// Invitations: send, list, get, revoke.
 struct InvitationRoutes {
     let useCases: UseCases
     let settings: HTTPSettings
@@ -13,8 +13,7 @@ struct InvitationRoutes {
         let group = router.group(context: OrganizationContext.self)
         group.post("/api/invitation", use: send)
         group.get("/api/invitations/:organization_id", use: list)
-        // One template for both: with GET it is the organization's id, as older clients call it.
-        group.get("/api/invitation/:invitation_id", use: list)
+        group.get("/api/invitation/:invitation_id", use: get)
         group.delete("/api/invitation/:invitation_id", use: revoke)
     }
 
@@ -47,6 +46,15 @@ struct InvitationRoutes {
             response.headers[.preferenceApplied] = preferences.applied
             return response
         }
+    }
+
+    /// One invitation; with the organization's own id the list, as older clients call it.
+    @Sendable private func get(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let path = context.parameters.get("invitation_id") ?? ""
+        if ID<Organization>(parsing: path) == context.organization { return try await list(request, context: context) }
+        guard let id = ID<Invitation>(parsing: path) else { throw Refusal.invitationNotFound }
+        let found = try await useCases.findInvitation(id, in: context.organization, as: context.caller)
+        return Reply.json(InvitationBody(found.invitation, at: found.at))
     }
 
     @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import UsherSecrets
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Look at the configuration.", subcommands: [Show.self])
+        commandName: "config", abstract: "Look at the configuration, make a server key.",
+        subcommands: [Show.self, NewKey.self])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List all settings; secrets are never shown.")
@@ -36,5 +38,16 @@ struct ConfigCommand: AsyncParsableCommand {
             guard let text = sources.text(setting) else { return setting.usual }
             return setting.isSecret ? "<secret>" : LogText.bare(text)
         }
+    }
+
+    struct NewKey: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a new server key.",
+            discussion: """
+                32 random bytes as base64url. Put them into a file that only Usher's user can read, and name it in \
+                USHER_SERVER_KEY_FILE: (umask 077; usher config new-key > /etc/usher/server-key)
+                """)
+
+        func run() { Console.out(ServerKey().text) }
     }
 }

@@ -76,6 +76,7 @@ struct Serve: AsyncParsableCommand {
             case EACCES: "this user may not listen there"
             default: "error \(system.errnoCode)"
             }
-        return CommandFailure("Cannot listen on \(settings.listen): \(reason).")
+        return CommandFailure(
+            "Cannot listen on \(settings.listen): \(reason). Set \(Setting.listen.variable) to another.")
     }
 }

@@ -40,8 +40,10 @@ extension Setting {
     package static let mailFrom = Setting("mail.from", "Address that mail comes from")
     package static let mailWait = Setting(
         "mail.wait", usual: "10s", "How long a request waits for the relay's verdict, up to 60s")
-    package static let key = Setting(
-        "key", secret: true, "Server key, 32 bytes; default in development: a file that is made in the data folder")
+    package static let mailRetry = Setting(
+        "mail.retry", usual: "60s", "Pause before the second try of a letter, 1s to 1h; later ones grow with it")
+    package static let serverKey = Setting(
+        "server.key", secret: true, "Server key, 32 bytes; default in development: a file that is made in the data folder")
     package static let appName = Setting("app.name", usual: "Usher", "What letters and pages call the application")
     package static let appDescription = Setting("app.description", "One sentence on what the application is")
     package static let allowedOrigins = Setting(
@@ -60,8 +62,8 @@ extension Setting {
         "log.format", usual: "auto", "`json`, `human`, or `auto`: human on a terminal")
 
     package static let all: [Setting] = [
-        environment, data, listen, publicURL, databaseURL, databaseConnections, smtpURL, mailFrom, mailWait, key,
-        appName, appDescription, allowedOrigins, trustedProxies, limits, invitationLife, passwordMinimum,
-        shutdownWait, logLevel, logFormat,
+        environment, data, listen, publicURL, databaseURL, databaseConnections, smtpURL, mailFrom, mailWait,
+        mailRetry, serverKey, appName, appDescription, allowedOrigins, trustedProxies, limits, invitationLife,
+        passwordMinimum, shutdownWait, logLevel, logFormat,
     ]
 }

@@ -36,6 +36,7 @@ package struct Settings: Sendable {
     package let relay: SMTPSettings?
     package let mailFrom: String
     package let mailWait: Duration
+    package let mailRetry: Duration
     package let key: Key
     package let appName: String
     package let appDescription: String?
@@ -65,6 +66,7 @@ package struct Settings: Sendable {
         relay = reader.relay(environment, listen)
         mailFrom = reader.mailFrom(environment)
         mailWait = reader.duration(.mailWait, in: .seconds(0) ... .seconds(60), or: .seconds(10))
+        mailRetry = reader.duration(.mailRetry, in: .seconds(1) ... .hours(1), or: .minutes(1))
         key = reader.key(environment, data)
         appName = reader.appName()
         appDescription = reader.text(.appDescription)

@@ -76,18 +76,16 @@ extension SettingsReader {
 
     mutating func key(_ environment: Settings.Environment, _ data: String) -> Settings.Key {
         let path = "\(data)/server.key"
-        guard let text = text(.key) else {
-            let isEmpty = sources.text(.key) != nil
-            if environment == .production, !isEmpty {
-                report(
-                    .key, "is missing; production needs 32 random bytes: head -c 32 /dev/urandom | base64 | tr +/ -_")
+        guard let text = text(.serverKey) else {
+            if environment == .production, sources.text(.serverKey) == nil {
+                report(.serverKey, "is missing; production needs one of its own: usher config new-key prints one.")
             }
             return .file(path: path)
         }
         do {
             return .given(try ServerKey(text: text))
         } catch {
-            report(.key, error.description)
+            report(.serverKey, error.description)
             return .file(path: path)
         }
     }

@@ -75,8 +75,14 @@ struct SettingsReader {
         return text.lowercased()
     }
 
-    /// A value in a sentence: cut, so that a pasted file does not become the sentence.
-    static func quoted(_ text: String) -> String { "\"\(text.prefix(80))\"" }
+    /// A value in a sentence: cut, so that a pasted file does not become the sentence, and without what stands before an
+    /// `@` in a URL, which may be a password.
+    static func quoted(_ text: String) -> String {
+        guard let scheme = text.firstRange(of: "://"), let at = text.lastIndex(of: "@"), scheme.upperBound <= at else {
+            return "\"\(text.prefix(80))\""
+        }
+        return "\"\((text[..<scheme.upperBound] + "…" + text[at...]).prefix(80))\""
+    }
 
     private static func duration(_ text: String) -> Duration? {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
