@@ -104,7 +104,7 @@ let package = Package(
             name: "UsherHTTP",
             dependencies: [
                 "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", httpTypes, hummingbird, hummingbirdCore,
-                logging, nioCore,
+                logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict
         ),
