@@ -43,7 +43,7 @@ extension Setting {
     package static let mailRetry = Setting(
         "mail.retry", usual: "60s", "Pause before the second try of a letter, 1s to 1h; later ones grow with it")
     package static let serverKey = Setting(
-        "mail.retry", usual: "60s", "Pause before a letter is tried again, 1s to 1h; later ones grow with it")
+        "server.key", secret: true, "Server key, 32 bytes; default in development: a file made in the data folder")
     package static let appName = Setting("app.name", usual: "Usher", "What letters and pages call the application")
     package static let appDescription = Setting("app.description", "One sentence on what the application is")
     package static let allowedOrigins = Setting(
