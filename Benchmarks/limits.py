@@ -7,16 +7,22 @@ import tempfile
 import time
 from pathlib import Path
 
+from server import program
+
 SQLITE_TABLES = """
-CREATE TABLE invitations (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, email TEXT NOT NULL, role INTEGER NOT NULL,
-    status TEXT NOT NULL, code_hash TEXT NOT NULL UNIQUE, expires_at INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;
-CREATE TABLE outbox (id TEXT PRIMARY KEY, invitation_id TEXT NOT NULL, state TEXT NOT NULL, due_at INTEGER NOT NULL) STRICT;
+CREATE TABLE invitations (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, email TEXT NOT NULL,
+    role INTEGER NOT NULL, status TEXT NOT NULL, code_hash TEXT NOT NULL UNIQUE,
+    expires_at INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;
+CREATE TABLE outbox (id TEXT PRIMARY KEY, invitation_id TEXT NOT NULL, state TEXT NOT NULL,
+    due_at INTEGER NOT NULL) STRICT;
 """
 
 
 def sqlite_commits(folder: Path, group: int, seconds: float) -> float:
     """Durable units of two inserts a second, `group` of them in each commit (WAL, synchronous=FULL)."""
     path = folder / f"limit-{group}.sqlite"
+    for file in folder.glob(f"{path.name}*"):
+        file.unlink()
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
@@ -41,17 +47,19 @@ def sqlite_commits(folder: Path, group: int, seconds: float) -> float:
 PGBENCH_SCRIPT = """
 \\set n random(1, 9000000000000)
 BEGIN;
-INSERT INTO limit_invitations VALUES (gen_random_uuid()::text, 'organization', 'p' || :n || '@example.org', 0, 'pending',
-    md5(:n::text) || md5(random()::text), 0, 0);
+INSERT INTO limit_invitations VALUES (gen_random_uuid()::text, 'organization', 'p' || :n || '@example.org', 0,
+    'pending', md5(:n::text) || md5(random()::text), 0, 0);
 INSERT INTO limit_outbox VALUES (gen_random_uuid()::text, 'invitation', 'pending', 0);
 COMMIT;
 """
 
 PG_TABLES = """
 DROP TABLE IF EXISTS limit_invitations, limit_outbox;
-CREATE TABLE limit_invitations (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, email TEXT NOT NULL, role BIGINT NOT NULL,
-    status TEXT NOT NULL, code_hash TEXT NOT NULL UNIQUE, expires_at BIGINT NOT NULL, created_at BIGINT NOT NULL);
-CREATE TABLE limit_outbox (id TEXT PRIMARY KEY, invitation_id TEXT NOT NULL, state TEXT NOT NULL, due_at BIGINT NOT NULL);
+CREATE TABLE limit_invitations (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, email TEXT NOT NULL,
+    role BIGINT NOT NULL, status TEXT NOT NULL, code_hash TEXT NOT NULL UNIQUE,
+    expires_at BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE TABLE limit_outbox (id TEXT PRIMARY KEY, invitation_id TEXT NOT NULL, state TEXT NOT NULL,
+    due_at BIGINT NOT NULL);
 """
 
 
@@ -62,8 +70,8 @@ def pgbench(url: str, clients: int, seconds: int) -> float:
         script.write(PGBENCH_SCRIPT)
         script.flush()
         result = subprocess.run(
-            ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", script.name, url],
-            check=True, capture_output=True, text=True,
+            ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", script.name,
+             url], check=True, capture_output=True, text=True,
         )
     subprocess.run(["psql", "-q", url, "-c", "DROP TABLE limit_invitations, limit_outbox"], check=True)
     line = next(line for line in result.stdout.splitlines() if line.startswith("tps"))
@@ -74,7 +82,7 @@ def smtp_source(sink: str, sessions: int, messages: int) -> float:
     """Messages a second from Postfix's own generator into the same sink, connections kept."""
     start = time.perf_counter()
     subprocess.run(
-        ["smtp-source", "-d", "-s", str(sessions), "-l", "6000", "-m", str(messages), "-f", "from@example.com",
+        [program("smtp-source"), "-d", "-s", str(sessions), "-l", "6000", "-m", str(messages), "-f", "from@example.com",
          "-t", "to@example.org", sink],
         check=True,
     )

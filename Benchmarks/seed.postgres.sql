@@ -7,7 +7,8 @@ INSERT INTO invitations (id, organization_id, email_typed, email_canonical, emai
     inviter_user_id, status, delivery, app_url, app_origin, redirect_uri, redirect_origin, generation, expires_at,
     created_at, updated_at)
     SELECT '00000000-0000-7000-9000-' || lpad(n::text, 12, '0'),
-        CASE WHEN n % 10 = 0 THEN :organization ELSE '00000000-0000-7000-8000-' || lpad((n % 1000 + 1)::text, 12, '0') END,
+        CASE WHEN n % 10 = 0 THEN :organization
+            ELSE '00000000-0000-7000-8000-' || lpad((n % 1000 + 1)::text, 12, '0') END,
         'seed' || n || '@example.net', 'seed' || n || '@example.net', 'seed' || n || '@example.net',
         encode(sha256(('e' || n)::bytea), 'hex'), encode(sha256(('c' || n)::bytea), 'hex'), 0,
         (SELECT user_id FROM memberships WHERE organization_id = :organization AND role = 2 LIMIT 1),

@@ -20,6 +20,11 @@ from pathlib import Path
 PASSWORD = "a long enough one for measuring"
 
 
+def program(name: str) -> str:
+    """Debian keeps Postfix's where a user's path does not lead."""
+    return shutil.which(name) or f"/usr/sbin/{name}"
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -44,7 +49,8 @@ class Sink:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"smtp://{self.address}?tls=off"
-        command = ["smtp-sink", "-u", "nobody", self.address, "1000"]
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        command = [program("smtp-sink"), *user, self.address, "1000"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(self.port)
         return self
@@ -94,7 +100,7 @@ class Usher:
         self.binary, self.database, self.port = str(Path(binary).resolve()), database, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         data.mkdir(parents=True, exist_ok=True)
-        self.environment = os.environ | {
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("USHER_")} | {
             "USHER_DATA": str(data), "USHER_LISTEN": f"127.0.0.1:{self.port}", "USHER_PUBLIC_URL": self.url,
             "USHER_DATABASE_URL": database, "USHER_SMTP_URL": smtp, "USHER_MAIL_FROM": "invitations@example.com",
             "USHER_ENV": "development", "USHER_LIMITS": "off",
@@ -115,7 +121,8 @@ class Usher:
         self.organization = made["organization_id"]
         key = ("key", "create", "--organization", self.organization, "--role", "owner", "--json")
         self.key = json.loads(self.command(*key))["api_key"]
-        self.command("admin", "create", "--email", "admin@example.com", "--organization", "Bench", stdin=PASSWORD + "\n")
+        self.command(
+            "admin", "create", "--email", "admin@example.com", "--organization", "Bench", stdin=PASSWORD + "\n")
         self.own_key = json.loads(self.command(*key, "--user", "admin@example.com"))["api_key"]
         self.start()
         self.session = self.sign_in()
@@ -164,28 +171,31 @@ class Usher:
             raise SystemExit(f"sign-in was answered {status}")
         return cookie
 
-    def resident_megabytes(self) -> float:
+    def peak_megabytes(self) -> float:
+        """The most resident memory since the start."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
+        return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
 
     def drain(self) -> None:
         """Waits until the outbox is empty, so that one measurement does not disturb the next."""
         deadline = time.monotonic() + 300
         while self.waiting() and time.monotonic() < deadline:
-            time.sleep(0.5)
+            time.sleep(0.1)
 
     def waiting(self) -> int:
         statement = "SELECT count(*) FROM outbox WHERE state = 'pending'"
         if self.database.startswith("sqlite"):
             with contextlib.closing(sqlite3.connect(f"file:{self.database[9:]}?mode=ro", uri=True)) as database:
                 return database.execute(statement).fetchone()[0]
-        result = subprocess.run(["psql", "-qAt", self.database, "-c", statement], check=True, capture_output=True, text=True)
+        result = subprocess.run(
+            ["psql", "-qAt", self.database, "-c", statement], check=True, capture_output=True, text=True)
         return int(result.stdout)
 
 
 def seed(database: str, organization: str, count: int) -> None:
     """Stores `count` accepted and pending invitations beforehand, spread over a thousand organizations."""
-    sql = (Path(__file__).parent / ("seed.sqlite.sql" if database.startswith("sqlite") else "seed.postgres.sql")).read_text()
+    engine = "sqlite" if database.startswith("sqlite") else "postgres"
+    sql = (Path(__file__).parent / f"seed.{engine}.sql").read_text()
     sql = sql.replace(":count", str(count)).replace(":organization", f"'{organization}'")
     if database.startswith("sqlite"):
         with contextlib.closing(sqlite3.connect(database[9:])) as connection:

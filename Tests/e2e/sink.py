@@ -31,6 +31,8 @@ class Mail:
     sender: str
     recipients: list[str]
     message: EmailMessage
+    # By the clock of time.time().
+    taken: float
 
     @property
     def message_id(self) -> str:
@@ -120,7 +122,7 @@ class Sink:
 def _parse(file: Path) -> Mail | None:
     """Nil: it is being written. smtp-sink buffers, so a file is whole when it ends in the blank line that it adds."""
     try:
-        content = file.read_bytes()
+        content, taken = file.read_bytes(), file.stat().st_mtime
     except FileNotFoundError:
         return None
     if not content.endswith(b"\n\n"):
@@ -133,4 +135,4 @@ def _parse(file: Path) -> Mail | None:
     return Mail(
         sender=str(message["X-Mail-Args"]).split()[0].strip("<>"),
         recipients=[str(value).split()[0].strip("<>") for value in message.get_all("X-Rcpt-Args", [])],
-        message=message)
+        message=message, taken=taken)
