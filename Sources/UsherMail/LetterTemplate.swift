@@ -24,8 +24,6 @@ struct LetterTemplate: Sendable {
         if let action = body.action {
             values["action"] = ["label": action.label, "lead": action.lead, "url": action.url]
         }
-        values.merge(Palette.light.values(prefix: "light")) { $1 }
-        values.merge(Palette.dark.values(prefix: "dark")) { $1 }
         return template.render(values)
     }
 
@@ -44,38 +42,38 @@ struct LetterTemplate: Sendable {
         <style>
         :root { color-scheme: light dark; }
         @media (prefers-color-scheme: dark) {
-        .page { background: {{darkPage}} !important; }
-        .card { background: {{darkCard}} !important; }
-        .text { color: {{darkText}} !important; }
-        .quiet { color: {{darkQuiet}} !important; }
-        .button { background: {{darkButton}} !important; color: {{darkOnButton}} !important; }
+        .page { background: \(Palette.dark.page) !important; }
+        .card { background: \(Palette.dark.card) !important; }
+        .text { color: \(Palette.dark.text) !important; }
+        .quiet { color: \(Palette.dark.quiet) !important; }
+        .button { background: \(Palette.dark.button) !important; color: \(Palette.dark.onButton) !important; }
         }
         </style>
         </head>
-        <body class="page" dir="{{dir}}" style="margin: 0; padding: 16px; background: {{lightPage}}; \
+        <body class="page" dir="{{dir}}" style="margin: 0; padding: 16px; background: \(Palette.light.page); \
         font-family: system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; font-size: 16px; line-height: 1.5">
         <div class="card" style="max-width: 560px; margin: 0 auto; padding: 24px; border-radius: 12px; \
-        background: {{lightCard}}">
-        <h1 class="text" style="margin: 0 0 16px; font-size: 22px; line-height: 1.3; color: {{lightText}}; \
+        background: \(Palette.light.card)">
+        <h1 class="text" style="margin: 0 0 16px; font-size: 22px; line-height: 1.3; color: \(Palette.light.text); \
         overflow-wrap: anywhere">{{title}}</h1>
-        <p class="text" style="margin: 0 0 16px; color: {{lightText}}; overflow-wrap: anywhere">{{intro}}</p>
+        <p class="text" style="margin: 0 0 16px; color: \(Palette.light.text); overflow-wrap: anywhere">{{intro}}</p>
         {{#facts}}
-        <p class="text" style="margin: 0 0 8px; color: {{lightText}}; overflow-wrap: anywhere">\
-        <span class="quiet" style="color: {{lightQuiet}}">{{label}}:</span> {{value}}</p>
+        <p class="text" style="margin: 0 0 8px; color: \(Palette.light.text); overflow-wrap: anywhere">\
+        <span class="quiet" style="color: \(Palette.light.quiet)">{{label}}:</span> {{value}}</p>
         {{/facts}}
         {{#action}}
         <p style="margin: 24px 0"><a class="button" href="{{url}}" style="display: inline-block; padding: 12px 24px; \
-        border-radius: 8px; font-weight: 600; text-decoration: none; background: {{lightButton}}; \
-        color: {{lightOnButton}}">{{label}}</a></p>
-        <p class="quiet" style="margin: 0 0 4px; font-size: 14px; color: {{lightQuiet}}">{{lead}}</p>
-        <p class="text" dir="ltr" style="margin: 0 0 24px; font-size: 14px; color: {{lightText}}; \
+        border-radius: 8px; font-weight: 600; text-decoration: none; background: \(Palette.light.button); \
+        color: \(Palette.light.onButton)">{{label}}</a></p>
+        <p class="quiet" style="margin: 0 0 4px; font-size: 14px; color: \(Palette.light.quiet)">{{lead}}</p>
+        <p class="text" dir="ltr" style="margin: 0 0 24px; font-size: 14px; color: \(Palette.light.text); \
         overflow-wrap: anywhere; word-break: break-all">{{url}}</p>
         {{/action}}
         {{#notes}}
-        <p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: {{lightQuiet}}; \
+        <p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: \(Palette.light.quiet); \
         overflow-wrap: anywhere">{{.}}</p>
         {{/notes}}
-        <p class="quiet" style="margin: 16px 0 0; font-size: 14px; color: {{lightQuiet}}">{{signature}}</p>
+        <p class="quiet" style="margin: 16px 0 0; font-size: 14px; color: \(Palette.light.quiet)">{{signature}}</p>
         </div>
         </body>
         </html>

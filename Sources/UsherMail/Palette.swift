@@ -16,11 +16,4 @@ package struct Palette: Sendable {
     package var pairs: [(front: String, back: String)] {
         [(text, card), (quiet, card), (text, page), (quiet, page), (onButton, button)]
     }
-
-    func values(prefix: String) -> [String: String] {
-        [
-            "\(prefix)Page": page, "\(prefix)Card": card, "\(prefix)Text": text, "\(prefix)Quiet": quiet,
-            "\(prefix)Button": button, "\(prefix)OnButton": onButton,
-        ]
-    }
 }

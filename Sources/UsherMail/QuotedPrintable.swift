@@ -10,16 +10,23 @@ enum QuotedPrintable {
 
     /// Encodes text whose lines end in LF; the encoded lines end in CRLF, the last one too.
     static func encode(_ text: String) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count * 5 / 4)
-        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            encode(line: Array(line), into: &out)
-            out += [0x0D, 0x0A]
+        var text = text
+        return text.withUTF8 { bytes in
+            var out: [UInt8] = []
+            out.reserveCapacity(bytes.count * 5 / 4)
+            var start = 0
+            while start <= bytes.count {
+                let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+                encode(line: UnsafeBufferPointer(rebasing: bytes[start..<end]), into: &out)
+                out.append(0x0D)
+                out.append(0x0A)
+                start = end + 1
+            }
+            return out
         }
-        return out
     }
 
-    private static func encode(line: [UInt8], into out: inout [UInt8]) {
+    private static func encode(line: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
         var column = 0
         for (index, byte) in line.enumerated() {
             let isLast = index == line.count - 1
@@ -27,7 +34,9 @@ enum QuotedPrintable {
             let width = plain ? 1 : 3
             // A line that goes on needs one place for the soft break's `=`.
             if column + width > (isLast ? maximumLine : maximumLine - 1) {
-                out += [UInt8(ascii: "="), 0x0D, 0x0A]
+                out.append(UInt8(ascii: "="))
+                out.append(0x0D)
+                out.append(0x0A)
                 column = 0
             }
             // What starts a line may need its code although it did not need it in the middle.
@@ -35,7 +44,9 @@ enum QuotedPrintable {
                 out.append(byte)
                 column += 1
             } else {
-                out += [UInt8(ascii: "="), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                out.append(UInt8(ascii: "="))
+                out.append(digits[Int(byte >> 4)])
+                out.append(digits[Int(byte & 15)])
                 column += 3
             }
         }

@@ -25,6 +25,9 @@ package final class SQLiteDatabase: SQLDatabase {
     private let committer: GroupCommitter
     private let lock: FileLock?
 
+    /// One for each thread that can ask at once, so that none waits for another's connection.
+    package static let usualReaders = max(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
     /// The oldest SQLite whose SQL is enough: `IS DISTINCT FROM` came with it.
     private static let oldestVersion = 3_039_000
 
@@ -33,7 +36,7 @@ package final class SQLiteDatabase: SQLDatabase {
     /// - Parameters:
     ///   - readers: the most connections that read at once.
     ///   - waiting: the most units of work that wait for the writer; beyond it they are refused as busy.
-    package init(path: String, use: Use = .server, readers: Int = 4, waiting: Int = 10_000) throws {
+    package init(path: String, use: Use = .server, readers: Int = usualReaders, waiting: Int = 10_000) throws {
         try Self.checkPlace(path)
         lock = use == .server ? try FileLock(beside: path) : nil
         try Self.makePrivate(path)
@@ -50,18 +53,17 @@ package final class SQLiteDatabase: SQLDatabase {
     package func transaction<R: Sendable>(
         writing: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> R
     ) async throws -> R {
-        try await writing ? committer.commit(body) : read(body)
+        guard writing else { return try read(body) }
+        return try await committer.commit(body)
     }
 
-    private func read<R: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
-            pool.asyncRead { database in
-                do {
-                    continuation.resume(returning: try body(SQLiteSession(database: database.get())))
-                } catch {
-                    continuation.resume(throwing: SQLiteFault.translate(error))
-                }
-            }
+    /// Reads where it is asked: that takes less time than changing the thread, and in WAL mode nothing makes it wait. See
+    /// docs/decisions/0013-reads-stay.md.
+    private func read<R: Sendable>(_ body: @Sendable (any SQLSession) throws -> R) throws -> R {
+        do {
+            return try pool.read { try body(SQLiteSession(database: $0)) }
+        } catch {
+            throw SQLiteFault.translate(error)
         }
     }
 

@@ -79,6 +79,8 @@ enum LogText {
     static func quoted(_ text: String) -> String { "\"\(bare(text, quotes: true))\"" }
 
     static func bare(_ text: String, quotes: Bool = false) -> String {
+        // Nearly everything that is logged is plain, and short.
+        if text.utf8.count <= LineLogHandler.longestValue, text.utf8.allSatisfy({ isPlain($0, quotes) }) { return text }
         var result = ""
         for scalar in text.unicodeScalars.prefix(LineLogHandler.longestValue) {
             switch scalar {
@@ -95,6 +97,10 @@ enum LogText {
             }
         }
         return text.unicodeScalars.count > LineLogHandler.longestValue ? result + "…" : result
+    }
+
+    private static func isPlain(_ byte: UInt8, _ quotes: Bool) -> Bool {
+        (0x20...0x7E).contains(byte) && !(quotes && (byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")))
     }
 
     private static func hex(_ scalar: Unicode.Scalar) -> String { String(scalar.value, radix: 16) }
