@@ -1,0 +1,72 @@
+"""Schemathesis attacks the server with what openapi/usher.yaml allows and what it forbids, on both engines.
+
+USHER_TEST_EXAMPLES is how many requests each operation gets in each run (30), for a longer search by hand.
+"""
+
+import copy
+import os
+import random
+import subprocess
+
+import pytest
+import yaml
+
+from document import DOCUMENT, program
+from harness import OWNER, start_usher
+
+EXAMPLES = os.environ.get("USHER_TEST_EXAMPLES", "30")
+APP = "https://app.example.com"
+
+
+@pytest.fixture(scope="module")
+def unlimited(engine):
+    """No 429 hides what stands behind it; the key is a person's, so that no route refuses it for being nobody's."""
+    with start_usher(engine, USHER_LIMITS="off", USHER_ALLOWED_ORIGINS=APP) as usher:
+        usher.key = usher.make_key("owner", user=OWNER)
+        yield usher
+
+
+def attack(usher, folder, document: dict, *options: str) -> None:
+    file, settings = folder / "openapi.yaml", folder / "schemathesis.toml"
+    file.write_text(yaml.safe_dump(document))
+    settings.write_text(
+        "[parameters]\n"
+        f'"TR-Organization" = "{usher.organization_id}"\n"path.organization_id" = "{usher.organization_id}"\n')
+    done = subprocess.run(
+        [program("schemathesis"), "--config-file", str(settings), "run", str(file), "--url", usher.url,
+         "--header", f"Authorization:{usher.key}", "--max-examples", EXAMPLES, "--generation-database", "none",
+         "--request-timeout", "30", "--warnings", "off", "--no-color", *options],
+        cwd=folder, capture_output=True, text=True, timeout=1800)
+    assert done.returncode == 0, done.stdout[-20000:] + done.stderr
+    assert f"Tested: {sum(len(item) for item in document['paths'].values())}" in done.stdout, done.stdout
+    assert usher.request("GET", "/readyz").status_code == 200
+    assert "request failed" not in usher.log
+
+
+@pytest.mark.parametrize("seed", [1, 20261124, None])
+def test_every_answer_is_as_documented(unlimited, tmp_path, seed):
+    """VAL-17: all phases and checks find no 5xx, no undocumented status, field or body, and no request that should
+    have been refused; two seeds stand fast, one is new each time."""
+    seed = random.SystemRandom().randrange(2**32) if seed is None else seed
+    # A schema can't tell which origins are allowed, which cursors are ours, or which times have not passed yet.
+    attack(unlimited, tmp_path, DOCUMENT, "--checks", "all", "--exclude-checks", "positive_data_acceptance",
+           "--seed", str(seed))
+
+
+def test_what_lies_behind_the_checks_of_the_body(unlimited, tmp_path):
+    """VAL-17: bodies that are good enough to be carried out are, or are refused for a reason that is documented."""
+    document = copy.deepcopy(DOCUMENT)
+    schemas = document["components"]["schemas"]
+    fields = schemas["CreateInvitation"]["properties"]
+    fields["email"] = {"type": "string", "pattern": r"^[a-z0-9]{8,30}@example\.org$"}
+    fields["app_url"] = {"type": "string", "enum": [APP, unlimited.url]}
+    fields["redirect_uri"] = {"type": "string", "pattern": r"^https://app\.example\.com/[a-z?=&%/0-9]{0,40}$"}
+    fields["organization_id"] = {"enum": [None, unlimited.organization_id]}
+    fields["locale"] = {"enum": [None, "en", "de-AT", "zh-Hant"]}
+    parameters = document["components"]["parameters"]
+    parameters["IdempotencyKey"]["schema"] = {"type": "string", "pattern": "^[a-z0-9]{8,30}$"}
+    parameters["Prefer"]["schema"] = {"enum": ["respond-async", "wait=1"]}
+    before = len(unlimited.invitations())
+    attack(unlimited, tmp_path, document, "--checks", "all", "--exclude-checks", "positive_data_acceptance",
+           "--mode", "positive", "--phases", "examples,fuzzing,stateful", "--seed", "7")
+    assert len(unlimited.invitations()) > before + 5, "hardly any invitation was carried out"
