@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import report
-from limits import pgbench, series, smtp_source, sqlite_commits
+from limits import busy, pgbench, series, smtp_source, sqlite_commits
 from server import Sink, Usher, seed, throwaway_postgres
 
 HERE = Path(__file__).resolve().parent
@@ -62,6 +62,9 @@ class Bench:
         self.servers: list[dict] = []
         self.limits: dict[str, list[float]] = {name: [] for name in (SINGLE, GROUPED, PGBENCH, SMTP)}
         self.runs = 0
+        # Before the work: it may be long, and others may commit meanwhile.
+        self.commit = report.commit(options.binary)
+        self.busy: list[float] = []
 
     def prepare(self, engine: str, stored: int, database: str, sink: Sink) -> Usher:
         say(f"prepares {engine} with {stored:,} invitations")
@@ -121,14 +124,14 @@ class Bench:
 
     def results(self) -> dict:
         return {
-            "commit": report.commit(), "machine": report.machine(), "clients": CLIENTS,
+            "commit": self.commit, "busy": self.busy, "machine": report.machine(), "clients": CLIENTS,
             "seconds": self.options.seconds, "repeats": self.options.rounds,
             "limits": self.limits, "rounds": self.rounds, "servers": self.servers}
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    binary = os.environ.get("USHER_BINARY") or HERE.parent / ".build/release/usher"
+    binary = os.environ.get("USHER_BINARY") or report.BUILT
     parser.add_argument("--binary", default=str(binary))
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="times that everything is measured")
@@ -154,6 +157,7 @@ def main() -> None:
         # Round after round, so that what else the machine does meets all of them alike.
         for number in range(options.rounds):
             say(f"round {number + 1} of {options.rounds}: limits")
+            bench.busy.append(busy())
             bench.measure_limits(limits, sink)
             for usher in ushers:
                 bench.server(usher)

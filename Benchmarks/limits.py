@@ -9,6 +9,18 @@ from pathlib import Path
 
 from server import program
 
+
+def busy(seconds: float = 1) -> float:
+    """The share of the machine's time that others take while nothing is measured."""
+    def times() -> list[int]:
+        return [int(part) for part in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+
+    before = times()
+    time.sleep(seconds)
+    spent = [after - earlier for earlier, after in zip(before, times(), strict=True)]
+    return 1 - (spent[3] + spent[4]) / max(1, sum(spent))
+
+
 SQLITE_TABLES = """
 CREATE TABLE invitations (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, email TEXT NOT NULL,
     role INTEGER NOT NULL, status TEXT NOT NULL, code_hash TEXT NOT NULL UNIQUE,

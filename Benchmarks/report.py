@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
+BUILT = ROOT / ".build/release/usher"
 MOST_MEGABYTES, LONGEST_START_MS, LEAST_KEPT = 100, 200, 0.9
 
 
@@ -54,9 +55,10 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {system.strip()}, {platform.machine()}"
 
 
-def commit() -> str:
+def commit(binary: str) -> str:
     found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    return found.stdout.strip() or "unknown"
+    name = found.stdout.strip() or "unknown"
+    return name if Path(binary).resolve() == BUILT.resolve() else f"{name} (of the benchmark; the binary was given)"
 
 
 def _verdict(is_met: bool) -> str:
@@ -101,6 +103,13 @@ def _growth(all_figures: list[Figure]) -> list[str]:
     return ["## Growth", "", "Aim: nine tenths of the rate of an empty database.", "", *lines, ""]
 
 
+def _calm(busy: list[float]) -> list[str]:
+    if max(busy) < 0.1:
+        return []
+    return ["", f"**The machine was not calm:** others took up to {max(busy):.0%} of it between the rounds. The figures",
+            "are too low for that."]
+
+
 def page(results: dict) -> str:
     found = figures(results["rounds"])
     limits = [f"| {name} | {median(rates):,.0f} |" for name, rates in results["limits"].items()]
@@ -108,7 +117,7 @@ def page(results: dict) -> str:
         "# Benchmarks", "",
         f"Written by `make bench` at commit {results['commit']} on {results['machine']}. Every figure is the median of",
         f"{results['repeats']} rounds of {results['seconds']} s with {results['clients']} connections. Client, server, "
-        "relay and database share the machine.", "",
+        "relay and database share the machine.", *_calm(results["busy"]), "",
         "![Shares of the limits](benchmarks.svg)", "",
         "## Limits of the machine", "",
         "Each measured alone, in every round. A unit is the two rows of one invitation.", "",
