@@ -58,7 +58,7 @@ def machine() -> str:
 def commit(binary: str) -> str:
     found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     name = found.stdout.strip() or "unknown"
-    return name if Path(binary).resolve() == BUILT.resolve() else f"{name} (of the benchmark; the binary was given)"
+    return name if Path(binary).resolve() == BUILT.resolve() else f"{name} (binary given)"
 
 
 def _verdict(is_met: bool) -> str:
