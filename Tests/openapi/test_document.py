@@ -1,0 +1,251 @@
+"""openapi/usher.yaml is a valid document, and each route answers as it says."""
+
+import json
+import re
+import uuid
+
+import jsonschema
+import pytest
+import requests
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from document import CODES, DOCUMENT, METHODS, operations, resolved
+from harness import OWNER
+
+PROBLEM = "#/components/schemas/Problem"
+HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
+
+
+def bodies() -> dict[str, dict]:
+    return {
+        "POST /api/organization": {"name": "Third"}, "POST /api/organization/api_key": {"name": "Third", "role": 0}}
+
+
+@pytest.fixture(scope="module")
+def person(usher) -> str:
+    """A key that may call everything."""
+    return usher.make_key("owner", user=OWNER)
+
+
+@pytest.fixture
+def call(usher, person):
+    """Calls a route with all that it needs, unless told otherwise, and holds the answer against the document."""
+    def call(route: str, key=person, **more) -> requests.Response:
+        method, template = route.split()
+        path = template.replace("{organization_id}", more.pop("organization_id", usher.organization_id))
+        path = path.replace("{invitation_id}", more.pop("invitation_id", usher.organization_id))
+        if "json" not in more and "data" not in more and "requestBody" in operations()[route]:
+            more["json"] = bodies().get(route) or usher.invitation(f"{uuid.uuid4().hex[:12]}@example.org")
+        response = usher.request(method, path + more.pop("query", ""), key, **more)
+        check(route, response)
+        return response
+    return call
+
+
+def check(route: str, response: requests.Response) -> None:
+    """Status, media type, required fields and body are documented."""
+    answers = operations()[route]["responses"]
+    status = str(response.status_code)
+    assert status in answers, f"{route}: {status} {response.text}"
+    answer = resolved(answers[status])
+    for name, field in answer.get("headers", {}).items():
+        assert name in response.headers or not resolved(field).get("required"), f"{route} {status}: {name}"
+    if "content" not in answer:
+        assert response.content == b""
+        return
+    kind = response.headers["Content-Type"].split(";")[0]
+    assert kind in answer["content"], f"{route} {status}: {kind}"
+    schema = answer["content"][kind]["schema"] | {"components": DOCUMENT["components"]}
+    jsonschema.Draft202012Validator(schema).validate(response.json())
+    if response.status_code >= 400 and schema.get("$ref") == PROBLEM:
+        assert kind == "application/problem+json"
+        assert response.json()["request_id"] == response.headers["X-Request-Id"]
+
+
+def routes(status: str, route_filter=lambda operation: True) -> list[str]:
+    return [
+        route for route, operation in operations().items()
+        if status in operation["responses"] and route_filter(operation)]
+
+
+def told(response: requests.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]
+
+
+# The document
+
+
+def test_it_is_valid():
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+@pytest.mark.parametrize("route", operations())
+def test_each_operation_is_described(route):
+    operation = operations()[route]
+    assert operation["operationId"] and operation["summary"] and operation["description"] and operation["tags"]
+    assert operation["x-policy"] in ("anyone", "caller", "person", "member")
+    needed = {"400", "405", "500"}
+    if operation["x-policy"] != "anyone":
+        needed |= {"401"}
+    if operation["x-policy"] == "member":
+        assert operation["x-role"] in ("user", "admin", "owner")
+        needed |= {"403"}
+        assert {"$ref": "#/components/parameters/Organization"} in operation["parameters"]
+    if "requestBody" in operation:
+        needed |= {"408", "413", "415"}
+    assert needed <= set(operation["responses"])
+
+
+def test_operations_have_names_of_their_own():
+    names = [operation["operationId"] for operation in operations().values()]
+    assert len(names) == len(set(names))
+    assert not {name for item in DOCUMENT["paths"].values() for name in item} - set(METHODS)
+
+
+def test_each_error_is_a_problem():
+    """VAL-16: but for /readyz, whose 503 tells which part is not well."""
+    for route, operation in operations().items():
+        for status, answer in operation["responses"].items():
+            if status[0] in "45" and (route, status) != ("GET /readyz", "503"):
+                content = resolved(answer)["content"]
+                assert set(content) == {"application/problem+json", "application/json"}, f"{route} {status}"
+                assert all(kind["schema"] == {"$ref": PROBLEM} for kind in content.values())
+    assert DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"] == {
+        "$ref": "#/components/schemas/ErrorCode"}
+    assert len(CODES) == len(set(CODES)) and all(re.fullmatch("[a-z_]+", code) for code in CODES)
+
+
+def test_it_is_served(usher):
+    response = requests.get(f"{usher.url}/openapi.json", timeout=10)
+    assert response.headers["Content-Type"].startswith("application/json")
+    assert response.json() == json.loads(json.dumps(DOCUMENT))
+
+
+# What it says
+
+
+@pytest.mark.parametrize("route", operations())
+def test_the_plain_case(call, usher, route):
+    if route == "DELETE /api/invitation/{invitation_id}":
+        sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
+        assert sent.status_code == 202
+        response = call(route, invitation_id=sent.headers["Location"].rsplit("/", 1)[1])
+    else:
+        response = call(route)
+    assert 200 <= response.status_code < 400, response.text
+
+
+@pytest.mark.parametrize("path", DOCUMENT["paths"])
+def test_405_names_the_methods_that_there_are(usher, person, path):
+    allowed = {method.upper() for method in METHODS if method in DOCUMENT["paths"][path]}
+    allowed |= {"HEAD"} if "GET" in allowed else set()
+    filled = re.sub(r"\{\w+\}", usher.organization_id, path)
+    # No route is in the way of this one with more methods of its own.
+    for method in ("PUT", "PATCH", "TRACE", *({"GET", "POST", "DELETE"} - allowed)):
+        response = usher.request(method, filled, person)
+        assert told(response) == (405, "method_not_allowed"), method
+        assert set(response.headers["Allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize("route", routes("401"))
+def test_401(call, route):
+    for key in (None, "ush_wrong", "Basic dXNlcjpwYXNz"):
+        assert told(call(route, key=key)) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize("route", routes("403", lambda operation: operation["x-policy"] == "member"))
+def test_400_and_403_for_the_organization(call, usher, route):
+    assert told(call(route, organization=None)) == (400, "organization_header_missing")
+    assert told(call(route, organization="7")) == (400, "organization_header_invalid")
+    foreign = str(uuid.uuid4())
+    assert told(call(route, organization=foreign, organization_id=foreign)) == (403, "not_a_member")
+    assert told(call(route, key=usher.make_key("user"))) == (403, "role_too_low")
+
+
+@pytest.mark.parametrize("route", routes("413"))
+def test_400_413_and_415_for_a_body(call, route):
+    as_json = {"Content-Type": "application/json"}
+    assert told(call(route, data="{", headers=as_json)) == (400, "invalid_body")
+    assert told(call(route, data="[]", headers=as_json)) == (400, "invalid_body")
+    assert told(call(route, data="{}", headers={"Content-Type": "text/plain"})) == (415, "unsupported_media_type")
+    assert told(call(route, data="{}", headers={"Content-Type": "application/json; charset=utf-16"})) == (
+        415, "unsupported_media_type")
+    padded = "{" + " " * BODY_LIMIT + "}"
+    assert told(call(route, data=padded, headers=as_json)) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("route", routes("414"))
+def test_414_421_and_431(call, route):
+    assert told(call(route, query="?x=" + "a" * URL_LIMIT)) == (414, "uri_too_long")
+    assert told(call(route, headers={"X-Long": "a" * HEAD_LIMIT})) == (431, "headers_too_large")
+    assert told(call(route, headers={"Host": "other.example.com"})) == (421, "misdirected_request")
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_probes_answer_for_any_host(usher, path):
+    assert usher.request("GET", path, None, None, headers={"Host": "other.example.com"}).status_code == 200
+
+
+def test_404_and_400_for_ids(call, usher):
+    unknown = str(uuid.uuid4())
+    assert told(call("DELETE /api/invitation/{invitation_id}", invitation_id=unknown)) == (404, "invitation_not_found")
+    response = usher.request("GET", f"/api/invitations/{unknown}")
+    check("GET /api/invitations/{organization_id}", response)
+    assert told(response) == (400, "organization_mismatch")
+
+
+def test_where_a_202_leads(call, usher):
+    """Its Location tells one invitation; with the organization's id it is the list that older clients call."""
+    sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
+    assert (sent.status_code, sent.headers["Preference-Applied"]) == (202, "respond-async")
+    route, id = "GET /api/invitation/{invitation_id}", sent.headers["Location"].removeprefix("/api/invitation/")
+    one = call(route, invitation_id=id)
+    assert one.status_code == 200
+    assert one.json() in call("GET /api/invitations/{organization_id}").json()
+    assert one.json()["id"] == id
+    assert call(route).json() == call("GET /api/invitations/{organization_id}").json()
+    for unknown in (str(uuid.uuid4()), "7"):
+        assert told(call(route, invitation_id=unknown)) == (404, "invitation_not_found")
+
+
+@pytest.mark.parametrize("query", ["limit=0", "status=gone", "cursor=7", "other=1"])
+def test_400_for_a_query(call, query):
+    """AZ-16; of one invitation as of the list."""
+    sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
+    one, query = sent.headers["Location"].rsplit("/", 1)[1], f"?{query}"
+    assert told(call("GET /api/invitations/{organization_id}", query=query)) == (400, "invalid_query")
+    route = "GET /api/invitation/{invitation_id}"
+    assert told(call(route, query=query)) == (400, "invalid_query")
+    assert told(call(route, query=query, invitation_id=one)) == (400, "invalid_query")
+
+
+def test_422_for_a_key_that_came_with_another_body(call, usher):
+    fields, address = {"Idempotency-Key": uuid.uuid4().hex}, f"{uuid.uuid4().hex[:12]}@example.org"
+    for _ in range(2):
+        response = call("POST /api/invitation", headers=fields, json=usher.invitation(address))
+        assert response.status_code == 204
+    again = call("POST /api/invitation", headers=fields, json=usher.invitation(address, user_role=1))
+    assert told(again) == (422, "idempotency_mismatch")
+    assert len(usher.letters_to(address)) == 1
+
+
+def test_429_tells_when(call, usher):
+    """The recipient's limit is the smallest: the same address, again and again."""
+    address = f"{uuid.uuid4().hex[:12]}@example.org"
+    for _ in range(60):
+        response = call("POST /api/invitation", json=usher.invitation(address))
+        if response.status_code == 429:
+            break
+        for found in usher.invitations(status="pending"):
+            if found["email"] == address:
+                call("DELETE /api/invitation/{invitation_id}", invitation_id=found["id"])
+    assert told(response) == (429, "limited")
+    assert int(response.headers["Retry-After"]) >= 1
+    assert response.headers["RateLimit"] and response.headers["RateLimit-Policy"]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/json, text/plain, */*"])
+def test_older_clients_get_problems_as_json(usher, accept):
+    response = usher.request("GET", "/api/auth/me", None, headers={"Accept": accept})
+    assert response.headers["Content-Type"].split(";")[0] == "application/json"
+    assert told(response) == (401, "not_signed_in")
