@@ -10,7 +10,7 @@ import requests
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from document import CODES, DOCUMENT, METHODS, operations, resolved
-from harness import OWNER
+from harness import OWNER, eventually
 
 PROBLEM = "#/components/schemas/Problem"
 HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
@@ -199,11 +199,17 @@ def test_where_a_202_leads(call, usher):
     sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
     assert (sent.status_code, sent.headers["Preference-Applied"]) == (202, "respond-async")
     route, id = "GET /api/invitation/{invitation_id}", sent.headers["Location"].removeprefix("/api/invitation/")
-    one = call(route, invitation_id=id)
-    assert one.status_code == 200
-    assert one.json() in call("GET /api/invitations/{organization_id}").json()
-    assert one.json()["id"] == id
-    assert call(route).json() == call("GET /api/invitations/{organization_id}").json()
+    def one() -> dict:
+        """the letter is handed over"""
+        response = call(route, invitation_id=id)
+        assert response.status_code == 200
+        return response.json()
+
+    eventually(lambda: one()["delivery"] == "handed_over")
+    assert one()["id"] == id
+    listed, older = call("GET /api/invitations/{organization_id}").json(), call(route).json()
+    assert one() in listed and one() in older
+    assert [found["id"] for found in older] == [found["id"] for found in listed]
     for unknown in (str(uuid.uuid4()), "7"):
         assert told(call(route, invitation_id=unknown)) == (404, "invitation_not_found")
 
