@@ -30,7 +30,7 @@ extension LetterText {
             .changedWarning: "Das waren nicht Sie? Setzen Sie sofort ein neues Passwort "
                 + "und benachrichtigen Sie die Betreiber von {app}:",
             .roleUser: "Benutzer",
-            .roleAdmin: "Administrator",
+            .roleAdmin: "Admin",
             .roleOwner: "Inhaber",
             .months: "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
             .moment: "{day}. {month} {year}, {time} UTC",

@@ -90,6 +90,7 @@ enum Stylesheet {
         dt { color: var(--muted); }
         dd { margin: 0; font-weight: 550; }
         .facts .muted, .rows .muted, label .muted { font-weight: 400; }
+        .facts .muted { display: inline-block; }
         .muted { color: var(--muted); }
         .rows { margin: 0 0 1.25rem; padding: 0; list-style: none; border-block-start: 1px solid var(--line); }
         .rows li {
