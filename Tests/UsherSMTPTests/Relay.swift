@@ -68,8 +68,7 @@ final class ScriptedRelay: Sendable {
     }
 
     func stop() {
-        // Not waited for: that would hold a thread of the pool that the other tests run on.
-        process.terminate()
+        process.end()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -216,8 +215,7 @@ final class SMTPSink: Sendable {
     func count() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: folder.path).count }
 
     func stop() {
-        // Not waited for: that would hold a thread of the pool that the other tests run on.
-        process.terminate()
+        process.end()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -253,6 +251,12 @@ final class SMTPSink: Sendable {
         }
         return Int(UInt16(bigEndian: bound.sin_port))
     }
+}
+
+extension Process {
+    /// Kills it: a child inherits the signal mask of the thread that started it, where SIGTERM is blocked. Not waited
+    /// for: that would hold a thread of the pool that the other tests run on.
+    fileprivate func end() { if processIdentifier > 0 { kill(processIdentifier, SIGKILL) } }
 }
 
 /// A message to hand over.
