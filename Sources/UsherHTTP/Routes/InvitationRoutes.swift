@@ -53,6 +53,9 @@ struct InvitationRoutes {
         let path = context.parameters.get("invitation_id") ?? ""
         if ID<Organization>(parsing: path) == context.organization { return try await list(request, context: context) }
         guard let id = ID<Invitation>(parsing: path) else { throw Refusal.invitationNotFound }
+        // One invitation has no filters: what the list's query would refuse, is refused here too.
+        let seal = CursorSeal(effects: useCases.effects, organization: context.organization)
+        _ = try InvitationQuery(request.uri, seal: seal)
         let found = try await useCases.findInvitation(id, in: context.organization, as: context.caller)
         return Reply.json(InvitationBody(found.invitation, at: found.at))
     }
