@@ -20,12 +20,6 @@ trap 'Tests/postgres.sh stop >&2' EXIT
 export USHER_TEST_POSTGRES=$postgres
 export USHER_BINARY=${USHER_BINARY:-$PWD/.build/debug/usher}
 
-# Suites that hang or depend on the machine's speed stand in Tests/open.txt until they are mended: they are not run
-# here, and no promise rests on them. `make test FILTER=…` runs any of them.
-mapfile -t open < <(grep -v '^#' Tests/open.txt)
-skips=()
-for pattern in "${open[@]}"; do [[ $pattern == Tests/* ]] || skips+=(--skip "$pattern"); done
-
 outcomes=()
 if [[ -n $filter && $filter != Tests/* ]]; then
     timeout --kill-after=30 20m swift test --skip-build --xunit-output "$results/swift.xml" --filter "$filter"
@@ -34,7 +28,7 @@ elif [[ -z $filter ]]; then
     # One module after another: tests that wait for a process must not starve those that measure.
     for module in Domain Text Secrets UseCases Contract Mail SMTP Courier HTTP Server; do
         timeout --kill-after=30 10m \
-            swift test --skip-build --xunit-output "$results/$module.xml" --filter "^Usher${module}Tests\." "${skips[@]}"
+            swift test --skip-build --xunit-output "$results/$module.xml" --filter "^Usher${module}Tests\."
         outcomes+=("$module=$?")
     done
 fi
@@ -42,10 +36,8 @@ if [[ $filter == Tests/* ]]; then
     .venv/bin/python -m pytest -c Tests/pytest.ini --junitxml="$results/pytest.xml" "$filter"
     outcomes+=("pytest=$?")
 elif [[ -z $filter ]]; then
-    ignores=()
-    for path in "${open[@]}"; do [[ $path == Tests/* ]] && ignores+=("--ignore=$path"); done
-    timeout --kill-after=30 30m \
-        .venv/bin/python -m pytest -c Tests/pytest.ini --junitxml="$results/pytest.xml" "${ignores[@]}" Tests/e2e
+    timeout --kill-after=30 45m .venv/bin/python -m pytest -c Tests/pytest.ini --junitxml="$results/pytest.xml" \
+        Tests/openapi Tests/browser Tests/e2e
     outcomes+=("pytest=$?")
 fi
 finish "${outcomes[@]}"

@@ -102,6 +102,8 @@ struct MailboxTemplates: Sendable {
         h1{font-size:1.5rem;overflow-wrap:anywhere}h2{font-size:1rem}
         table{border-collapse:collapse;width:100%}
         th,td{text-align:start;padding:.5rem;border-bottom:1px solid #8888;overflow-wrap:anywhere}
+        @media(max-width:40rem){thead{display:none}tr,td{display:block}td{border:0;padding:.125rem 0}
+        tr{padding:.5rem 0;border-bottom:1px solid #8888}}
         iframe{width:100%;height:36rem;border:1px solid #8888;background:#fff}
         pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8888;padding:1rem}
         """

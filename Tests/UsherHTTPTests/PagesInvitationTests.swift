@@ -63,7 +63,7 @@ import UsherUseCases
             ] {
                 #expect(!page.body.contains(secret), "\(secret)")
             }
-            for fact in ["Example", "Olga Owner", "ada@example.com", "Member", "7 days left", "UTC"] {
+            for fact in ["Example", "Olga Owner", "ada@example.com", "User", "7 days left", "UTC"] {
                 #expect(page.body.contains(fact), "\(fact)")
             }
         }

@@ -218,6 +218,7 @@ import UsherUseCases
 
     @Test func `days are counted as each language counts`() {
         #expect(Words(.english).left(.days(1)) == "1 day left")
+        #expect(Words(.english).left(.days(7) - .hours(2)) == "7 days left")
         #expect(Words(.english).left(.hours(23)) == "less than a day left")
         #expect(Words(.arabic).left(.days(2)) == "بقي يومان")
         #expect(Words(.arabic).left(.days(5)) == "بقيت 5 أيام")

@@ -9,7 +9,7 @@ extension Words {
         .factAddress: "إلى",
         .factUntil: "صالحة حتى",
         .factSince: "انتهت",
-        .roleUser: "عضو",
+        .roleUser: "مستخدم",
         .roleAdmin: "مشرف",
         .roleOwner: "مالك",
         .anAdminOf: "أحد مشرفي {organization}",

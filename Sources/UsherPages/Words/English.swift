@@ -9,7 +9,7 @@ extension Words {
         .factAddress: "For",
         .factUntil: "Valid until",
         .factSince: "Ended",
-        .roleUser: "Member",
+        .roleUser: "User",
         .roleAdmin: "Admin",
         .roleOwner: "Owner",
         .anAdminOf: "an admin of {organization}",

@@ -9,7 +9,7 @@ extension Words {
         .factAddress: "Für",
         .factUntil: "Gültig bis",
         .factSince: "Beendet",
-        .roleUser: "Mitglied",
+        .roleUser: "Benutzer",
         .roleAdmin: "Admin",
         .roleOwner: "Inhaber",
         .anAdminOf: "einen Admin von {organization}",

@@ -10,9 +10,10 @@ extension Words {
         return .time(text, at: civil.machine)
     }
 
-    /// How many whole days are left.
+    /// How many days are left, to the nearest: one who opens the mail an hour late still has seven days.
     func left(_ duration: Duration) -> String {
-        let days = duration.components.seconds / 86_400
+        let hours = duration.components.seconds / 3_600
+        let days = hours < 24 ? 0 : (hours + 12) / 24
         guard days > 0 else { return self[.lessThanADay] }
         return text(plural(days), ["count": "\(days)"])
     }
