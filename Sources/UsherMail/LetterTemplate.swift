@@ -17,14 +17,17 @@ struct LetterTemplate: Sendable {
 
     func html(_ body: LetterBody) -> String {
         var values: [String: Any] = [
-            "lang": body.language, "dir": body.direction, "title": body.title, "intro": body.intro,
-            "facts": body.facts.map { ["label": $0.label, "value": $0.value] }, "notes": body.notes,
-            "signature": body.signature,
+            "lang": Value(body.language), "dir": Value(body.direction), "title": Value(body.title),
+            "intro": Value(body.intro),
+            "facts": body.facts.map { Values(["label": Value($0.label), "value": Value($0.value)]) },
+            "notes": body.notes.map(Value.init), "signature": Value(body.signature),
         ]
         if let action = body.action {
-            values["action"] = ["label": action.label, "lead": action.lead, "url": action.url]
+            values["action"] = Values([
+                "label": Value(action.label), "lead": Value(action.lead), "url": Value(action.url),
+            ])
         }
-        return template.render(values)
+        return template.render(Values(values))
     }
 
     /// No image, nothing from elsewhere, one link. Light colours stand in the elements, for the programs that drop style
@@ -79,6 +82,24 @@ struct LetterTemplate: Sendable {
         </html>
 
         """
+}
+
+/// What stands at a place. A type of our own, because the engine describes any other by reflection, which took most of
+/// a letter's time.
+private struct Value: MustacheCustomRenderable {
+    let renderText: String
+    let isNull = false
+
+    init(_ text: String) { renderText = text }
+}
+
+/// The places of a letter or of a section, likewise without reflection.
+private struct Values: MustacheParent {
+    private let values: [String: Any]
+
+    init(_ values: [String: Any]) { self.values = values }
+
+    func child(named name: String) -> Any? { values[name] }
 }
 
 /// Escapes by Unicode scalar. The engine's own type looks at whole characters, so a combining mark after a quotation mark

@@ -2,6 +2,7 @@
 /// has a reason to rewrite it and nothing in it can end the message.
 enum QuotedPrintable {
     private static let maximumLine = 76
+    private static let softBreak = Array("=\r\n".utf8)
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     static func hexadecimal(_ byte: UInt8) -> String {
@@ -26,30 +27,33 @@ enum QuotedPrintable {
         }
     }
 
+    /// Copies runs of plain bytes as a whole: most of a letter is plain.
     private static func encode(line: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
         var column = 0
+        var run = 0
         for (index, byte) in line.enumerated() {
             let isLast = index == line.count - 1
             let plain = isPlain(byte, startsLine: column == 0, endsLine: isLast)
-            let width = plain ? 1 : 3
             // A line that goes on needs one place for the soft break's `=`.
-            if column + width > (isLast ? maximumLine : maximumLine - 1) {
-                out.append(UInt8(ascii: "="))
-                out.append(0x0D)
-                out.append(0x0A)
+            if column + (plain ? 1 : 3) > (isLast ? maximumLine : maximumLine - 1) {
+                out.append(contentsOf: line[run..<index])
+                out.append(contentsOf: softBreak)
+                run = index
                 column = 0
             }
             // What starts a line may need its code although it did not need it in the middle.
             if plain, isPlain(byte, startsLine: column == 0, endsLine: isLast) {
-                out.append(byte)
                 column += 1
             } else {
+                out.append(contentsOf: line[run..<index])
                 out.append(UInt8(ascii: "="))
                 out.append(digits[Int(byte >> 4)])
                 out.append(digits[Int(byte & 15)])
+                run = index + 1
                 column += 3
             }
         }
+        out.append(contentsOf: line[run...])
     }
 
     /// A dot or an F at the start of a line is encoded, so that neither dot-stuffing nor mbox quoting touches it; white

@@ -56,11 +56,14 @@ package struct Localized<Key: Hashable & Sendable>: Sendable {
         let pattern = catalogue.texts[key] ?? fallback.texts[key] ?? ""
         var out = ""
         var rest = pattern[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            let name = String(rest[rest.index(after: open)..<close])
+        // By bytes: what counts as one character need not be asked to find a brace.
+        while let open = rest.utf8.firstIndex(of: UInt8(ascii: "{")),
+            let close = rest.utf8[open...].firstIndex(of: UInt8(ascii: "}"))
+        {
+            let name = String(rest[rest.utf8.index(after: open)..<close])
             out += rest[..<open]
             out += values[name].map(isolated) ?? "{\(name)}"
-            rest = rest[rest.index(after: close)...]
+            rest = rest[rest.utf8.index(after: close)...]
         }
         return out + rest
     }
