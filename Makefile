@@ -32,5 +32,9 @@ bench: build ## speed beside the limits of the machine
 	@scripts/install-deps.sh test
 	@python3 Benchmarks/bench.py
 
+profile: build ## what the processor's time goes to, by request
+	@scripts/install-deps.sh test
+	@python3 Benchmarks/processor.py
+
 clean: ## remove what was built
 	rm -rf .build .venv Tests/.work
