@@ -15,17 +15,19 @@ import report
 from bench import CLIENTS, parse, say, wrk
 from server import Sink, Usher, throwaway_postgres
 
-# Of a sample's stack, from the innermost call outwards, the first name that one of these is in decides.
+# A sample belongs to the innermost call that one of these knows; if none does, to what surrounds it.
 PARTS = {
-    "writing the letter": r"LetterWriter|LetterTemplate",
-    "SMTP (libcurl)": r"^curl_|multi_runsingle|SMTPRelay|CurlTransfer",
+    "writing the letter": r"\$s9UsherMail|Mustache",
+    "SMTP": r"^[Cc]url_|^multi_|^smtp_|\$s9UsherSMTP",
     "JSON": r"JSONEncoder|JSONDecoder|JSONScanner|JSONParser",
     "the log line": r"LogRequests|SwiftLog|LogHandler",
     "commits": r"GroupCommitter",
     "SQLite and GRDB": r"^sqlite3|GRDB|SQLiteSession|SQLiteDatabase",
     "libpq": r"^PQ|^pq[A-Z]|PostgresConnection|PostgresSession|PostgresPool",
-    "HTTP": r"NIOPosix|NIOHTTP1|llhttp|Hummingbird|HTTPTypes",
+}
+SURROUNDINGS = {
     "the rest of Usher": r"\$s\d+Usher",
+    "HTTP": r"NIOPosix|NIOHTTP1|llhttp|Hummingbird|HTTPTypes",
     "tasks and threads": r"swift_task|swift_job|_dispatch|ExecutorContext",
 }
 OTHER = "the rest"
@@ -38,10 +40,11 @@ def processor_seconds(process: int) -> float:
 
 
 def part(stack: list[str]) -> str:
-    for symbol in stack:
-        for name, pattern in PARTS.items():
-            if re.search(pattern, symbol):
-                return name
+    for parts in PARTS, SURROUNDINGS:
+        for symbol in stack:
+            for name, pattern in parts.items():
+                if re.search(pattern, symbol):
+                    return name
     return OTHER
 
 
@@ -49,7 +52,8 @@ def shares(recording: Path) -> Counter:
     """Samples by part."""
     text = subprocess.run(
         ["perf", "script", "-i", recording, "-F", "ip,sym"], capture_output=True, text=True, errors="replace").stdout
-    stacks = ([line.split(maxsplit=1)[-1] for line in block.splitlines()] for block in text.split("\n\n"))
+    stacks = (
+        [line.split(maxsplit=1)[-1] for line in block.splitlines() if line.strip()] for block in text.split("\n\n"))
     return Counter(part(stack) for stack in stacks if stack)
 
 
@@ -79,7 +83,7 @@ def table(engine: str, rows: list[tuple[str, float, float, Counter]]) -> str:
     lines = [f"## {engine}", "", "| | " + " | ".join(row[0] for row in rows) + " |", "|---|" + "--:|" * len(rows),
              "| requests/s | " + " | ".join(f"{row[1]:,.0f}" for row in rows) + " |",
              "| µs of processor a request | " + " | ".join(f"{row[2]:,.0f}" for row in rows) + " |"]
-    for name in [*PARTS, OTHER]:
+    for name in [*PARTS, *SURROUNDINGS, OTHER]:
         found = [row[3][name] / max(1, row[3].total()) for row in rows]
         if max(found) >= 0.01:
             lines.append(f"| {name} | " + " | ".join(f"{share:.0%}" for share in found) + " |")
@@ -87,6 +91,8 @@ def table(engine: str, rows: list[tuple[str, float, float, Counter]]) -> str:
 
 
 def main() -> None:
+    if not shutil.which("perf"):
+        raise SystemExit("make profile needs perf: apt-get install linux-perf")
     options = parse()
     sections = []
     with contextlib.ExitStack() as stack:
@@ -106,8 +112,8 @@ def main() -> None:
             sections.append(table(engine, rows))
     text = "\n\n".join([
         "# Profile", f"Written by `make profile` at commit {report.commit(options.binary)} on {report.machine()}, with "
-        f"{CLIENTS} connections for {SECONDS} s each.\nShares are of the server's own processor time; a sample counts "
-        "for the innermost call that one of the parts knows.", *sections]) + "\n"
+        f"{CLIENTS} connections for {SECONDS} s each.\nShares are of the server's own processor time: of its samples, "
+        "each counted for the innermost call that is known.", *sections]) + "\n"
     (options.docs / "profile.md").write_text(text)
     print(text)
 

@@ -118,6 +118,7 @@ def page(results: dict) -> str:
         f"Written by `make bench` at commit {results['commit']} on {results['machine']}. Every figure is the median of",
         f"{results['repeats']} rounds of {results['seconds']} s with {results['clients']} connections. Client, server, "
         "relay and database share the machine.", *_calm(results["busy"]), "",
+        "What stands in the way of what is missed: [speed.md](speed.md).", "",
         "![Shares of the limits](benchmarks.svg)", "",
         "## Limits of the machine", "",
         "Each measured alone, in every round. A unit is the two rows of one invitation.", "",
