@@ -34,7 +34,7 @@ package struct Authenticate: Sendable {
             return nil
         }
         if now - session.lastSeenAt >= SessionLimits.touchInterval {
-            try await store.write { try $0.touch(session: hash, at: now) }
+            await note { try $0.touch(session: hash, at: now) }
         }
         return .session(user: session.user, hash: hash)
     }
@@ -44,11 +44,17 @@ package struct Authenticate: Sendable {
         let hash = effects.hash(secret.reveal())
         guard let key = try await store.read({ try $0.apiKey(hash: hash, at: now) }) else { return nil }
         if key.lastUsedAt.map({ now - $0 >= SessionLimits.touchInterval }) ?? true {
-            try await store.write { try $0.touch(key: key.id, at: now) }
+            await note { try $0.touch(key: key.id, at: now) }
         }
         return switch key.holder {
         case .organization(let organization): .organizationKey(organization: organization, key: key.id)
         case .user(let user): .userKey(user: user, key: key.id)
         }
+    }
+
+    /// When something was last used is worth writing down, and not worth refusing anybody: a database that only reads
+    /// still tells who asks.
+    private func note(_ touch: @escaping @Sendable (any StoreWriter) throws -> Void) async {
+        do { try await store.write(touch) } catch {}
     }
 }
