@@ -15,6 +15,7 @@ package struct AuditEntry: Sendable {
         case passwordChanged = "user.password_changed"
         case sessionCreated = "session.created"
         case sessionEnded = "session.ended"
+        case databaseRestored = "database.restored"
     }
 
     package let id: ID<AuditEntry>

@@ -20,11 +20,19 @@ extension PGConnection {
     /// inside of one, and two round trips are saved.
     func read<R>(_ body: (any SQLSession) throws -> R) throws -> R { try body(PostgresSession(connection: self)) }
 
+    /// Runs a body that reads as of one moment.
+    func snapshot<R>(_ body: (any SQLSession) throws -> R) throws -> R {
+        _ = try simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        defer { rollBack() }
+        return try body(PostgresSession(connection: self))
+    }
+
     /// Runs a body that writes, in one transaction. Throws `Unresolved` when nobody told whether COMMIT was heard.
     func write<R>(_ body: (any SQLSession) throws -> R) throws -> R {
-        let transaction = try begin()
+        let transaction: String
         let result: R
         do {
+            transaction = try begin()
             result = try body(PostgresSession(connection: self))
         } catch {
             rollBack()

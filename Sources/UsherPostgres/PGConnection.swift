@@ -17,6 +17,9 @@ final class PGConnection: @unchecked Sendable {
         var idleInTransaction = 15_000
         /// How long the server may stay silent beyond its own limit before the connection is given up.
         var grace = 3_000
+
+        /// For commands that touch every row, and do other things between two statements.
+        static let maintenance = Limits(statement: 3_600_000, idleInTransaction: 3_600_000)
     }
 
     private let pointer: OpaquePointer
@@ -34,7 +37,7 @@ final class PGConnection: @unchecked Sendable {
         let settings = [
             ("application_name", "usher"), ("connect_timeout", "\(max(limits.connect / 1000, 2))"),
             ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "\(limits.statement + limits.grace)"), ("dbname", url.reveal()),
+            ("tcp_user_timeout", "\(Limits().statement + limits.grace)"), ("dbname", url.reveal()),
             ("client_encoding", "UTF8"),
         ]
         guard let pointer = Self.connect(settings) else { throw ConnectionLost(details: "out of memory") }
@@ -68,9 +71,11 @@ final class PGConnection: @unchecked Sendable {
         return PQconnectdbParams(keyList, valueList, 1)
     }
 
-    /// Whether it can be used: nothing failed on it, and the server has not hung up since.
+    /// Whether it can be used: nothing failed on it, no transaction was left open, and the server has not hung up since.
     var isUsable: Bool {
-        guard !isLost, PQstatus(pointer) == CONNECTION_OK else { return false }
+        guard !isLost, PQstatus(pointer) == CONNECTION_OK, PQtransactionStatus(pointer) == PQTRANS_IDLE else {
+            return false
+        }
         var socket = pollfd(fd: PQsocket(pointer), events: Int16(POLLIN), revents: 0)
         guard poll(&socket, 1, 0) > 0 else { return true }
         // Something came unasked: a notice, or the end.

@@ -29,18 +29,28 @@ package final class PostgresDatabase: SQLDatabase {
     /// Retries of what the server asks to retry.
     private static let attempts = 10
 
+    /// How long a statement may take.
+    package enum Pace: Sendable {
+        /// Ten seconds.
+        case requests
+        /// An hour: a command that touches every row.
+        case maintenance
+    }
+
     /// Connects once, so that a wrong URL or a server that is away is told at start. Throws `DatabaseProblem`.
     ///
     /// - Parameters:
     ///   - url: `postgresql://…` with whatever libpq takes (`sslmode`, `target_session_attrs`, several hosts). A pool
     ///     between Usher and the server must be in session mode.
+    ///   - pace: how long a statement may take.
     ///   - waiting: the most units of work that wait for a connection, and how long; then they are refused as busy.
     package init(
-        url: Secret, connections: Int = 8, waiting: Int = 2_000, patience: Duration = .seconds(5)
+        url: Secret, connections: Int = 8, pace: Pace = .requests, waiting: Int = 2_000,
+        patience: Duration = .seconds(5)
     ) async throws {
         guard PQisthreadsafe() == 1 else { throw DatabaseProblem("This libpq is not safe to use with threads.") }
         self.url = url
-        limits = PGConnection.Limits()
+        limits = pace == .requests ? PGConnection.Limits() : .maintenance
         threads = NIOThreadPool(numberOfThreads: connections)
         queue = WaitQueue(capacity: waiting, patience: patience)
         idle = Mutex((0..<connections).map { _ in Slot() })
@@ -79,11 +89,23 @@ package final class PostgresDatabase: SQLDatabase {
     package func transaction<R: Sendable>(
         writing: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> R
     ) async throws -> R {
+        try await run(writing ? .write : .read, body)
+    }
+
+    package func snapshot<R: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> R) async throws -> R {
+        try await run(.snapshot, body)
+    }
+
+    private enum Work { case read, write, snapshot }
+
+    private func run<R: Sendable>(
+        _ work: Work, _ body: @escaping @Sendable (any SQLSession) throws -> R
+    ) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
             submit(
                 WaitQueue.Job(
                     run: { [self] slot in
-                        continuation.resume(with: Result { try attempt(on: slot, writing: writing, body) })
+                        continuation.resume(with: Result { try attempt(work, on: slot, body) })
                     },
                     fail: { continuation.resume(throwing: $0) }))
         }
@@ -109,7 +131,7 @@ package final class PostgresDatabase: SQLDatabase {
 extension PostgresDatabase {
     /// Runs one unit of work until it is done, refused, or hopeless.
     private func attempt<R>(
-        on slot: Slot, writing: Bool, _ body: (any SQLSession) throws -> R
+        _ work: Work, on slot: Slot, _ body: (any SQLSession) throws -> R
     ) throws -> R {
         var last: any Error = StoreUnavailable("the database cannot be reached")
         for round in 0..<Self.attempts {
@@ -117,11 +139,15 @@ extension PostgresDatabase {
             // Holds the answer of a body whose COMMIT is in doubt.
             var answer: R?
             do {
-                guard writing else { return try connection.read(body) }
-                return try connection.write { session in
-                    let result = try body(session)
-                    answer = result
-                    return result
+                switch work {
+                case .read: return try connection.read(body)
+                case .snapshot: return try connection.snapshot(body)
+                case .write:
+                    return try connection.write { session in
+                        let result = try body(session)
+                        answer = result
+                        return result
+                    }
                 }
             } catch Unresolved.commit(let transaction, let cause) {
                 if try isCommitted(transaction, cause: cause, in: slot), let answer { return answer }

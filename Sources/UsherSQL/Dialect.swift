@@ -27,6 +27,28 @@ package enum Dialect: String, Sendable, CaseIterable {
         }
     }
 
+    /// Stands before the `VALUES` of an `INSERT` that brings the numbers of a `sequence` with it.
+    package var withGivenSequence: SQLQuery {
+        switch self {
+        case .sqlite: ""
+        case .postgres: "OVERRIDING SYSTEM VALUE"
+        }
+    }
+
+    /// Lets the sequence of a table go on after the numbers that were brought.
+    package func continueSequence(of table: CopiedTable) -> [SQLQuery] {
+        switch self {
+        case .sqlite: []
+        case .postgres:
+            [
+                """
+                SELECT setval(pg_get_serial_sequence('\(table.name)', '\(table.key)'), MAX(\(table.key)))
+                FROM \(table.name)
+                """
+            ]
+        }
+    }
+
     /// Ends a `CREATE TABLE`: without it SQLite stores words in columns of numbers.
     package var strict: SQLQuery {
         switch self {

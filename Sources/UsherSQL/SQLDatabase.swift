@@ -17,4 +17,8 @@ package protocol SQLDatabase: Sendable {
     func transaction<R: Sendable>(
         writing: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> R
     ) async throws -> R
+
+    /// Runs a body that reads everything as of one moment, on both engines, for as long as it takes. For what looks at
+    /// the whole: a backup.
+    func snapshot<R: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> R) async throws -> R
 }

@@ -57,6 +57,10 @@ package final class SQLiteDatabase: SQLDatabase {
         return try await committer.commit(body)
     }
 
+    package func snapshot<R: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> R) async throws -> R {
+        try read(body)
+    }
+
     /// Reads where it is asked: that takes less time than changing the thread, and in WAL mode nothing makes it wait. See
     /// docs/decisions/0013-reads-stay.md.
     private func read<R: Sendable>(_ body: @Sendable (any SQLSession) throws -> R) throws -> R {

@@ -4,6 +4,7 @@ enum JSONText {
     case number(Int)
     case null
     case list([JSONText])
+    case members([(String, JSONText)])
 
     static func object(_ members: [(String, JSONText)]) -> String {
         "{\(members.map { "\(escaped($0.0)): \($0.1.text)" }.joined(separator: ", "))}"
@@ -18,6 +19,7 @@ enum JSONText {
         case .string(let value): Self.escaped(value)
         case .number(let value): String(value)
         case .null: "null"
+        case .members(let members): Self.object(members)
         case .list(let values): "[\(values.map(\.text).joined(separator: ", "))]"
         }
     }

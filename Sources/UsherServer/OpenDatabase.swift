@@ -7,6 +7,10 @@ import UsherSQLite
 struct OpenDatabase: Sendable {
     enum Use: Sendable {
         case server, command
+        /// Touches every row: it may take long, on a SQLite file only while no server has it.
+        case maintenance
+        /// Reads every row, beside a server.
+        case survey
     }
 
     let database: any SQLDatabase
@@ -18,11 +22,13 @@ struct OpenDatabase: Sendable {
     init(_ settings: Settings.Database, use: Use) async throws {
         switch settings {
         case .sqlite(let path):
-            let opened = try SQLiteDatabase(path: path, use: use == .server ? .server : .command)
+            let isAlone = use == .server || use == .maintenance
+            let opened = try SQLiteDatabase(path: path, use: isAlone ? .server : .command)
             (database, isFresh, postgres) = (opened, opened.isFresh, nil)
         case .postgres(let url, let connections):
             let count = use == .server ? connections : 1
-            let opened = try await PostgresDatabase(url: url, connections: count)
+            let opened = try await PostgresDatabase(
+                url: url, connections: count, pace: use == .server || use == .command ? .requests : .maintenance)
             (database, isFresh, postgres) = (opened, false, opened)
         }
     }

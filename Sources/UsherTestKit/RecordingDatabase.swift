@@ -38,6 +38,10 @@ package final class RecordingDatabase: SQLDatabase {
         }
     }
 
+    package func snapshot<R: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> R) async throws -> R {
+        try await base.snapshot { [self] session in try body(RecordingSession(session: session, database: self)) }
+    }
+
     fileprivate func note(_ text: String) throws {
         let isBroken = state.withLock { state in
             state.statements.insert(text)

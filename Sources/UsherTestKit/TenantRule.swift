@@ -23,6 +23,8 @@ package enum TenantRule {
         ("outbox", "WHERE id IN ($", "the courier cancels what it just took"),
         ("outbox", "FROM outbox WHERE state = 'pending'", "the courier counts what waits"),
         ("outbox", "ended_at <= $", "old letters are removed"),
+        ("outbox", "node = NULL WHERE state = 'pending' RETURNING 1", "a restore ends everything"),
+        ("invitations", "AND expires_at > $3 RETURNING 1", "the same"),
     ]
 
     /// The table that a statement uses against the rule; nil when it keeps it.

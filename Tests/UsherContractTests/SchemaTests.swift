@@ -69,6 +69,28 @@ struct SchemaTests {
     }
 
     @Test(arguments: Engine.available)
+    func `CRS-11 a program runs on with steps of a newer one that suit it, and starts anew on them`(
+        _ engine: Engine
+    ) async throws {
+        let database = try await engine.makeDatabase()
+        let last = Migration.all.count
+        let suiting = Migration(last + 1, "Suiting", oldestProgram: last) { _ in ["SELECT 1"] }
+        let others = Migration(last + 2, "Others", oldestProgram: last + 1) { _ in ["SELECT 1"] }
+        let newer = Migration.all + [suiting, others]
+        _ = try await Migrator(database, migrations: newer.dropLast()).up(at: Sample.now)
+        try await Migrator(database).verify()
+        #expect(try await Migrator(database).up(at: Sample.now).isEmpty)
+        #expect(try await Migrator(database).status().count == last)
+        _ = try await SampleHouse(database).invite()
+        // Contracting comes later, when no such program runs any more.
+        _ = try await Migrator(database, migrations: newer).up(at: Sample.now)
+        await #expect(throws: SchemaProblem.newer(found: last + 2, known: last)) {
+            try await Migrator(database).verify()
+        }
+        try await Migrator(database, migrations: newer.dropLast()).verify()
+    }
+
+    @Test(arguments: Engine.available)
     func `a step that was changed afterwards, or left out, is noticed`(_ engine: Engine) async throws {
         let database = try await engine.makeDatabase()
         let last = try #require(Migration.all.last)

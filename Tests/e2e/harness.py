@@ -105,7 +105,7 @@ class Usher:
         self.engine = engine
         self.folder = Path(tempfile.mkdtemp(prefix="usher-e2e-"))
         self.data = self.folder / "data"
-        self.data.mkdir()
+        self.data.mkdir(mode=0o700)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = f"sqlite://{self.data}/usher.sqlite" if engine == "sqlite" else postgres().database()

@@ -3,11 +3,19 @@
 package struct Migration: Sendable {
     package let number: Int
     package let name: String
+    /// The last step that a program must know to work on a schema with this step in it. This step's own number, when
+    /// older programs cannot; a smaller one lets them run on while the nodes are changed one after another
+    /// (docs/decisions/0015-rolling-migrations.md).
+    package let oldestProgram: Int
     package let statements: @Sendable (Dialect) -> [SQLQuery]
 
-    package init(_ number: Int, _ name: String, statements: @escaping @Sendable (Dialect) -> [SQLQuery]) {
+    package init(
+        _ number: Int, _ name: String, oldestProgram: Int? = nil,
+        statements: @escaping @Sendable (Dialect) -> [SQLQuery]
+    ) {
         self.number = number
         self.name = name
+        self.oldestProgram = oldestProgram ?? number
         self.statements = statements
     }
 
@@ -26,6 +34,6 @@ package struct Migration: Sendable {
 
     /// All of them, in order.
     package static let all: [Migration] = [
-        organizationsAndPeople, invitationsAndTheirCodes, outbox, ledgers,
+        organizationsAndPeople, invitationsAndTheirCodes, outbox, ledgers, rollingMigrations,
     ]
 }

@@ -60,6 +60,13 @@ package struct Migrator: Sendable {
             INSERT INTO schema_migrations (number, name, checksum, applied_at)
             VALUES (\(migration.number), \(migration.name), \(migration.checksum(for: dialect)), \(now))
             """)
+        if migration.number >= Migration.rollingMigrations.number {
+            _ = try session.rows(
+                """
+                UPDATE schema_migrations SET oldest_program = \(migration.oldestProgram)
+                WHERE number = \(migration.number)
+                """)
+        }
         return Step(number: migration.number, name: migration.name, appliedAt: now)
     }
 
@@ -68,18 +75,19 @@ package struct Migrator: Sendable {
         let at: Timestamp
     }
 
-    /// What was made, checked to be a beginning of what is known.
+    /// What was made, checked to be a beginning of what is known, or that and steps that suit this program too.
     @Sendable private func readApplied(_ session: any SQLSession) throws -> [Applied] {
         guard try !session.rows(database.dialect.hasMigrations).isEmpty else { return [] }
         let rows = try session.rows("SELECT number, name, checksum, applied_at FROM schema_migrations ORDER BY number")
         let known = migrations.last?.number ?? 0
-        return try rows.enumerated().map { index, row in
+        return try rows.enumerated().compactMap { index, row in
             var columns = row.columns
             let number: Int = try columns.next()
             let name: String = try columns.next()
             let checksum: String = try columns.next()
             guard number <= known, index < migrations.count else {
-                throw SchemaProblem.newer(found: number, known: known)
+                guard try suits(session, number, known) else { throw SchemaProblem.newer(found: number, known: known) }
+                return nil
             }
             let migration = migrations[index]
             guard migration.number == number else { throw SchemaProblem.gap(before: number) }
@@ -88,6 +96,14 @@ package struct Migrator: Sendable {
             }
             return Applied(number: number, at: try columns.next())
         }
+    }
+
+    /// Whether a step that came after this program was made for it to run on.
+    private func suits(_ session: any SQLSession, _ number: Int, _ known: Int) throws -> Bool {
+        guard known >= Migration.rollingMigrations.number else { return false }
+        return try !session.rows(
+            "SELECT 1 FROM schema_migrations WHERE number = \(number) AND oldest_program <= \(known)"
+        ).isEmpty
     }
 
     private static func list(_ dialect: Dialect) -> SQLQuery {

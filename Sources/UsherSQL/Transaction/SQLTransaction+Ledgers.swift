@@ -116,6 +116,11 @@ extension SQLTransaction {
             """)
     }
 
+    func lastRecorded() throws -> Timestamp? {
+        var columns = try first("SELECT at FROM audit ORDER BY sequence DESC LIMIT 1")?.columns
+        return try columns?.next()
+    }
+
     func prune(limit: Int, at now: Timestamp) throws -> Int {
         let dead: [SQLQuery] = [
             """

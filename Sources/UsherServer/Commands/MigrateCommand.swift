@@ -43,7 +43,7 @@ struct MigrateCommand: AsyncParsableCommand {
         let settings = try options.settings()
         do {
             try DataFolder.make(settings.data)
-            let opened = try await OpenDatabase(settings.database, use: .command)
+            let opened = try await OpenDatabase(settings.database, use: .survey)
             let result = try await work(Migrator(opened.database))
             await opened.close()
             return result

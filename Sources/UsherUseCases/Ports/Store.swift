@@ -49,6 +49,8 @@ package protocol StoreReader {
     /// The database's answer to "are you there, and whole?": throws when not.
     func ping() throws
     func outboxDepth(at now: Timestamp) throws -> OutboxDepth
+    /// The time of the newest audit entry, by order and not by time.
+    func lastRecorded() throws -> Timestamp?
 }
 
 /// Changes. Methods that can lose a race say so by returning false or nil; none of them catches a constraint error.
@@ -120,6 +122,8 @@ package protocol StoreWriter: StoreReader {
     func finish(_ key: IdempotencyKey, answer: String) throws
 
     func record(_ entry: AuditEntry) throws
+    /// Ends every session, one-time link, open invitation and waiting letter there is, of all organizations.
+    func endWhatIsOpen(at now: Timestamp) throws -> WhatWasOpen
     /// Removes what has no use any more: dead sessions, used links, old idempotency keys, empty windows, settled
     /// letters older than a week. At most `limit` rows of each; returns how many went.
     func prune(limit: Int, at now: Timestamp) throws -> Int

@@ -104,6 +104,21 @@ package struct IdempotentRecord: Sendable {
     }
 }
 
+/// How many of each were ended together.
+package struct WhatWasOpen: Equatable, Sendable {
+    package let sessions: Int
+    package let links: Int
+    package let invitations: Int
+    package let letters: Int
+
+    package init(sessions: Int, links: Int, invitations: Int, letters: Int) {
+        self.sessions = sessions
+        self.links = links
+        self.invitations = invitations
+        self.letters = letters
+    }
+}
+
 /// How many letters wait, and since when the oldest of those that are due has been.
 package struct OutboxDepth: Sendable {
     package let waiting: Int

@@ -1,0 +1,24 @@
+import UsherDomain
+import UsherUseCases
+
+/// The first thing that happens to a database that was brought back from a backup.
+extension SQLTransaction {
+    func endWhatIsOpen(at now: Timestamp) throws -> WhatWasOpen {
+        let sessions = try session.rows("DELETE FROM sessions RETURNING 1").count
+        let links = try session.rows(
+            "UPDATE one_time_links SET used_at = \(now) WHERE used_at IS NULL AND expires_at > \(now) RETURNING 1"
+        ).count
+        let letters = try session.rows(
+            """
+            UPDATE outbox SET state = 'cancelled', ended_at = \(now), node = NULL WHERE state = 'pending' RETURNING 1
+            """
+        ).count
+        let invitations = try session.rows(
+            """
+            UPDATE invitations SET status = 'expired', expires_at = \(now), updated_at = \(now)
+            WHERE status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now) RETURNING 1
+            """
+        ).count
+        return WhatWasOpen(sessions: sessions, links: links, invitations: invitations, letters: letters)
+    }
+}

@@ -1,0 +1,19 @@
+/// One thing that the doctor looked at.
+enum Finding: Equatable {
+    case well(String)
+    case ill(String, mend: String)
+
+    var isWell: Bool {
+        switch self {
+        case .well: true
+        case .ill: false
+        }
+    }
+
+    var line: String {
+        switch self {
+        case .well(let what): "ok    \(what)"
+        case .ill(let what, let mend): "WRONG \(what)\n      mend: \(mend)"
+        }
+    }
+}
