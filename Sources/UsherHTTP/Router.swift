@@ -3,7 +3,7 @@ package import UsherUseCases
 
 /// Whether this process can do its work now, part by part.
 package struct Readiness: Sendable {
-    /// Name of a part (`database`, `schema`, `courier`) and whether it is well.
+    /// Name of a part (`database`, `schema`, `courier`, `accepting`) and whether it is well.
     package let parts: [String: Bool]
 
     package init(parts: [String: Bool]) { self.parts = parts }

@@ -18,6 +18,7 @@ struct Assembly: Sendable {
     let workbench: Workbench
     let useCases: UseCases
     let courier: Courier
+    let end = GracefulEnd()
     private let smtp: SMTPPost?
     private let mailbox: Mailbox?
     private let logger: Logger
@@ -70,7 +71,7 @@ struct Assembly: Sendable {
     ) throws -> some ApplicationProtocol {
         let http = httpSettings
         let mailboxRoutes = try mailbox.map(MailboxRoutes.init)
-        let readiness = Readiness.Check(workbench.opened.database, workbench.store)
+        let readiness = Readiness.Check(workbench.opened.database, workbench.store, end)
         let router = makeRouter(useCases, settings: http, readiness: { await readiness() }) { router in
             PageRoutes(useCases: useCases, settings: http).add(to: router)
             mailboxRoutes?.add(to: router)

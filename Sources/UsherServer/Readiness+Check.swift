@@ -7,18 +7,20 @@ extension Readiness {
     struct Check: Sendable {
         private let database: any SQLDatabase
         private let store: SQLStore
+        private let end: GracefulEnd
         private static let patience = Duration.seconds(2)
 
-        init(_ database: any SQLDatabase, _ store: SQLStore) {
-            self.database = database
-            self.store = store
+        init(_ database: any SQLDatabase, _ store: SQLStore, _ end: GracefulEnd) {
+            (self.database, self.store, self.end) = (database, store, end)
         }
 
         func callAsFunction() async -> Readiness {
             async let isThere = Self.succeeds { [store] in try await store.read { try $0.ping() } }
             async let isCurrent = Self.succeeds { [database] in try await Migrator(database).verify() }
             // The server only runs while the courier does: the end of one ends the other.
-            return Readiness(parts: ["database": await isThere, "schema": await isCurrent, "courier": true])
+            return Readiness(parts: [
+                "database": await isThere, "schema": await isCurrent, "courier": true, "accepting": end.isAccepting,
+            ])
         }
 
         /// Does not wait for work that takes too long: a thread that is stuck in a driver can't be cancelled.

@@ -93,7 +93,8 @@ private let production = [
         ("USHER_ALLOWED_ORIGINS", "*"), ("USHER_ALLOWED_ORIGINS", "https://a.example.com,app"),
         ("USHER_TRUSTED_PROXIES", "proxy.example.com"), ("USHER_LIMITS", "off"), ("USHER_LIMITS", "no"),
         ("USHER_INVITATION_LIFE", "59m"), ("USHER_INVITATION_LIFE", "91d"), ("USHER_PASSWORD_MINIMUM", "7"),
-        ("USHER_SHUTDOWN_WAIT", "0s"), ("USHER_LOG_LEVEL", "loud"), ("USHER_LOG_FORMAT", "xml"),
+        ("USHER_SHUTDOWN_WAIT", "0s"), ("USHER_SHUTDOWN_DELAY", "61s"), ("USHER_LOG_LEVEL", "loud"),
+        ("USHER_LOG_FORMAT", "xml"),
     ])
     func `a bad value is refused by its name`(_ name: String, _ value: String) {
         var variables = production

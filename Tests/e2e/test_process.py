@@ -147,6 +147,18 @@ def test_files_are_for_their_owner_only():
         assert stat.S_IMODE((usher.data / "server.key").stat().st_mode) == 0o600
 
 
+def test_a_node_that_leaves_says_so_and_works_on_for_a_while(engine):
+    """CRS-17: the proxy in front notices by /readyz before the first connection is refused."""
+    with start_usher(engine, USHER_SHUTDOWN_DELAY="3s") as usher:
+        usher.process.send_signal(signal.SIGTERM)
+        eventually(lambda: not usher.is_ready(), 2)
+        parts = requests.get(f"{usher.url}/readyz", timeout=5).json()["parts"]
+        assert parts.pop("accepting") is False and all(parts.values())
+        assert requests.get(f"{usher.url}/livez", timeout=5).status_code == 200
+        assert usher.invite(fresh()).status_code == 204
+        assert usher.process.wait(20) == 0
+
+
 # The first admin
 
 

@@ -5,7 +5,6 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
-import UnixSignals
 import UsherDomain
 import UsherSMTP
 import UsherSecrets
@@ -44,9 +43,10 @@ struct Serve: AsyncParsableCommand {
             await Self.announce(assembly, logger)
         }
         var group = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [application], gracefulShutdownSignals: [], logger: logger)
         group.maximumGracefulShutdownDuration = settings.shutdownWait + .seconds(5)
-        try await ServiceGroup(configuration: group).run()
+        try await assembly.end.run(
+            ServiceGroup(configuration: group), delay: settings.shutdownDelay, logger: logger)
     }
 
     private static func announce(_ assembly: Assembly, _ logger: Logger) async {

@@ -57,6 +57,8 @@ extension Setting {
         "password.minimum", usual: "12", "Least length of a new password, 8 to 64")
     package static let shutdownWait = Setting(
         "shutdown.wait", usual: "20s", "How long SIGTERM waits for what is under way, 1s to 300s")
+    package static let shutdownDelay = Setting(
+        "shutdown.delay", usual: "0s", "How long requests are still taken after SIGTERM, while /readyz says no; to 60s")
     package static let logLevel = Setting("log.level", usual: "info", "`debug`, `info`, `warning` or `error`")
     package static let logFormat = Setting(
         "log.format", usual: "auto", "`json`, `human`, or `auto`: human on a terminal")
@@ -64,6 +66,6 @@ extension Setting {
     package static let all: [Setting] = [
         environment, data, listen, publicURL, databaseURL, databaseConnections, smtpURL, mailFrom, mailWait,
         mailRetry, serverKey, appName, appDescription, allowedOrigins, trustedProxies, limits, invitationLife,
-        passwordMinimum, shutdownWait, logLevel, logFormat,
+        passwordMinimum, shutdownWait, shutdownDelay, logLevel, logFormat,
     ]
 }

@@ -46,6 +46,7 @@ package struct Settings: Sendable {
     package let invitationLife: Duration
     package let passwordMinimum: Int
     package let shutdownWait: Duration
+    package let shutdownDelay: Duration
     package let logLevel: Logger.Level
     package let logFormat: LogFormat
 
@@ -76,6 +77,7 @@ package struct Settings: Sendable {
         invitationLife = reader.duration(.invitationLife, in: .hours(1) ... .days(90), or: .days(7))
         passwordMinimum = reader.int(.passwordMinimum, in: 8...64, or: 12)
         shutdownWait = reader.duration(.shutdownWait, in: .seconds(1) ... .seconds(300), or: .seconds(20))
+        shutdownDelay = reader.duration(.shutdownDelay, in: .seconds(0) ... .seconds(60), or: .seconds(0))
         logLevel =
             reader.choice(.logLevel, of: ["debug", "info", "warning", "error"])
             .flatMap { Logger.Level(rawValue: $0) } ?? .info
