@@ -256,16 +256,19 @@ class Usher:
 
     # Beside the API
 
-    def sql(self, statement: str) -> None:
-        """Changes the database behind the server's back."""
+    def sql(self, statement: str) -> list[tuple]:
+        """Changes the database behind the server's back; the rows that it gives, in text on PostgreSQL."""
         if self.engine == "postgres":
-            postgres().query(self.database, statement)
-            return
+            return [tuple(line.split("|")) for line in postgres().query(self.database, statement).splitlines()]
         import sqlite3
 
         with contextlib.closing(sqlite3.connect(self.database.removeprefix("sqlite://"), timeout=20)) as database:
-            database.execute(statement)
+            rows = database.execute(statement).fetchall()
             database.commit()
+            return rows
+
+    def count(self, table: str) -> int:
+        return int(self.sql(f"SELECT COUNT(*) FROM {table}")[0][0])
 
 
 def clean_environment() -> dict[str, str]:

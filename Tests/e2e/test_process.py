@@ -159,6 +159,17 @@ def test_a_node_that_leaves_says_so_and_works_on_for_a_while(engine):
         assert usher.process.wait(20) == 0
 
 
+def test_what_has_no_use_any_more_is_removed_however_much_it_is(engine):
+    """RES-12: what ends faster than one batch in five minutes must not pile up."""
+    with Usher(engine) as usher:
+        usher.prepare()
+        usher.sql(
+            "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 3500) "
+            "INSERT INTO quotas (name, subject, started_at, ends_at, used) SELECT 'peer', 's' || n, 1, 2, 1 FROM many")
+        usher.start()
+        eventually(lambda: usher.count("quotas") == 0, 30)
+
+
 # The first admin
 
 
