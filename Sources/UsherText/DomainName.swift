@@ -14,8 +14,10 @@ struct DomainName {
     init?(_ text: some StringProtocol) {
         // A label of 63 octets holds fewer than 63 scalars of at most 4 bytes: what is longer cannot become a name.
         guard (1...Self.maximumOctets * 4).contains(text.utf8.count) else { return nil }
-        guard let ascii = text.isASCII ? Self.checkedASCII(text.lowercased()) : Self.encoded(String(text)),
-            ascii.utf8.count <= Self.maximumOctets, Self.labels(of: ascii).allSatisfy(Self.isLDH)
+        // What was encoded is checked too: beside labels beyond ASCII there may be A-labels that are nobody's.
+        guard let encoded = text.isASCII ? text.lowercased() : Self.encoded(String(text)),
+            let ascii = Self.checkedASCII(encoded), ascii.utf8.count <= Self.maximumOctets,
+            Self.labels(of: ascii).allSatisfy(Self.isLDH)
         else { return nil }
         self.ascii = ascii
     }

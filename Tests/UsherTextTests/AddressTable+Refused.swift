@@ -144,6 +144,9 @@ extension AddressTable {
         Refused("a@-bücher.example", .domain),
         Refused("a@bü_cher.example", .domain),
         Refused("a@bx--ücher.example", .domain),
+        // An A-label that is nobody's, beside a label beyond ASCII.
+        Refused("a@xn--bce.bücher.example", .domain),
+        Refused("a@xn--bcher-kv.bücher.example", .domain),
     ]
 
     private static let unicode: [Refused] = [
