@@ -166,13 +166,16 @@ extension PostgresDatabase {
     }
 
     /// Asks on another connection what became of a transaction: the only way to answer truthfully.
-    private func isCommitted(_ transaction: String, cause: ConnectionLost, in slot: Slot) throws -> Bool {
+    private func isCommitted(_ transaction: TransactionMark, cause: ConnectionLost, in slot: Slot) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(4)
         var round = 0
         while ContinuousClock.now < deadline {
             do {
                 if let verdict = try connection(in: slot).isCommitted(transaction) { return verdict }
+            } catch is OutcomeUnknown {
+                break
             } catch is ConnectionLost {
+            } catch is PostgresFault {
             } catch is StoreUnavailable {}
             pause(round)
             round += 1

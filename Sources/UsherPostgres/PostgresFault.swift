@@ -17,6 +17,9 @@ package struct PostgresFault: Error, CustomStringConvertible, CustomDebugStringC
     /// Serialization failure, deadlock: the same once more may well succeed.
     var asksForRetry: Bool { state == "40001" || state == "40P01" }
 
+    /// `pg_xact_status` was asked for a transaction number that was not given out yet.
+    var isNumberOfTheFuture: Bool { state == "22023" }
+
     /// The server is going down, or lost this connection: what was not committed is gone.
     var endsConnection: Bool { state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05"].contains(state) }
 

@@ -13,7 +13,8 @@ final class WaitQueue: Sendable {
     }
 
     private struct State {
-        var entries: [Entry] = []
+        /// Nil where an entry was taken out: what a job holds must not outlive it.
+        var entries: [Entry?] = []
         var head = 0
 
         var count: Int { entries.count - head }
@@ -22,18 +23,18 @@ final class WaitQueue: Sendable {
             guard head < entries.count else { return nil }
             defer {
                 head += 1
-                if head > 1000, head * 2 > entries.count {
+                if head == entries.count || (head > 1000 && head * 2 > entries.count) {
                     entries.removeFirst(head)
                     head = 0
                 }
             }
-            return entries[head]
+            return entries[head].take()
         }
 
         /// Takes out those who waited too long. All wait equally long, so they stand at the front.
         mutating func popOverdue(at now: ContinuousClock.Instant) -> [Job] {
             var overdue: [Job] = []
-            while head < entries.count, entries[head].deadline <= now, let entry = popFirst() {
+            while head < entries.count, let first = entries[head], first.deadline <= now, let entry = popFirst() {
                 overdue.append(entry.job)
             }
             return overdue

@@ -219,6 +219,17 @@ struct PostgresTests {
         #expect(fault?.debugDescription.contains(house.organization.id.rawValue) == false)
     }
 
+    @Test func `a database that is let go is freed, with its threads and with all that its jobs held`() async throws {
+        let url = try await PostgresServer.shared.makeURL(migrated: true)
+        var database: PostgresDatabase? = try await PostgresDatabase(url: url, connections: 2)
+        weak let seen = database
+        for _ in 0..<3 { _ = try await database?.transaction(writing: true) { try $0.rows("SELECT 1") } }
+        database = nil
+        // The thread that ran the last job lets go of it a moment after its answer.
+        for _ in 0..<200 where seen != nil { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(seen == nil)
+    }
+
     private func serverPort() throws -> UInt16 {
         let url = try #require(Engine.serverURL.flatMap(URLComponents.init(string:)))
         return UInt16(try #require(url.port))
