@@ -1,12 +1,23 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// Set for the packages in Fuzz/ and Benchmarks/micro/ alone: every module becomes a product that can be imported with
+/// `@testable`. With the value `fuzz` the modules also count which of their branches ran.
+let inside = Context.environment["USHER_INSIDE"]
+let opened: [SwiftSetting] =
+    switch inside {
+    case nil: []
+    case "fuzz": [.unsafeFlags(["-enable-testing", "-sanitize=fuzzer"])]
+    default: [.unsafeFlags(["-enable-testing"])]
+    }
+
 /// Language features that every target of Usher is held to; see docs/decisions/0001-house.md.
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("ExistentialAny"),
-]
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("ExistentialAny"),
+    ] + opened
 
 /// `strict`, and async functions stay on their caller's executor. Off where Hummingbird's protocols forbid it.
 let strictest = strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
@@ -192,3 +203,9 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+if inside != nil {
+    package.products += package.targets.filter { $0.type == .regular }.map {
+        .library(name: $0.name, targets: [$0.name])
+    }
+}
