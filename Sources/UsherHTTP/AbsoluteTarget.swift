@@ -23,17 +23,18 @@ final class AbsoluteTarget: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-/// Puts `AbsoluteTarget` where it belongs: directly behind the parser, which is out of reach when a connection is set up.
-final class AbsoluteTargetInstaller: ChannelInboundHandler, RemovableChannelHandler {
+/// Puts `ConnectionGuard` and `AbsoluteTarget` where they belong: directly behind the parser, which is out of reach when a
+/// connection is set up.
+final class BehindParserInstaller: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(AbsoluteTarget(), position: .after(parser))
+            try pipeline.addHandlers([ConnectionGuard(), AbsoluteTarget()], position: .after(parser))
         } catch {
-            // Without it requests could name one host and mean another.
+            // Without them requests could name one host and mean another.
             context.close(promise: nil)
         }
     }

@@ -10,7 +10,7 @@ package enum UsherServerConfiguration {
     package static func http() -> HTTPServerBuilder {
         .http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [AbsoluteTargetInstaller()],
+                additionalChannelHandlers: [BehindParserInstaller()],
                 idleTimeout: .seconds(60),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: 65_536, maxHeaderListSize: 65_536, maxHeaderFieldCount: 200)))
