@@ -1,12 +1,13 @@
 # The only door. `make help` lists what is behind it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench profile clean
+.PHONY: help run build test check fmt bench bench-micro profile chaos soak fuzz sanitize clean
 
-SWIFT_SOURCES := Sources Tests Package.swift
+SWIFT_SOURCES := Sources Tests Package.swift Fuzz/Sources Fuzz/Package.swift \
+	Benchmarks/micro/Sources Benchmarks/micro/Benchmarks Benchmarks/micro/Package.swift
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## install what is missing, build, and start Usher on 127.0.0.1:8080
 	@exec .build/release/usher serve
@@ -32,9 +33,30 @@ bench: build ## speed beside the limits of the machine
 	@scripts/install-deps.sh test
 	@python3 Benchmarks/bench.py
 
+bench-micro: ## instructions of the hot functions, against their thresholds
+	@scripts/install-deps.sh test
+	@Benchmarks/micro/instructions.py
+
 profile: build ## what the processor's time goes to, by request
 	@scripts/install-deps.sh test
 	@python3 Benchmarks/processor.py
+
+chaos: ## Tests/faults again, with every fault and every place for it: about an hour
+	@scripts/install-deps.sh test
+	@USHER_CHAOS=long scripts/test.sh Tests/faults
+
+soak: build ## an hour at half of the measured peak; nothing may grow
+	@scripts/install-deps.sh test
+	@python3 Benchmarks/soak.py $(SOAK)
+
+fuzz: ## each libFuzzer target for ten minutes
+	@scripts/install-deps.sh test
+	@scripts/fuzz.sh $(FUZZ)
+
+sanitize: ## unit and contract suites under AddressSanitizer, LeakSanitizer and ThreadSanitizer
+	@scripts/install-deps.sh test
+	@scripts/sanitize.sh address
+	@scripts/sanitize.sh thread
 
 clean: ## remove what was built
 	rm -rf .build .venv Tests/.work

@@ -36,8 +36,8 @@ if [[ $filter == Tests/* ]]; then
     .venv/bin/python -m pytest -c Tests/pytest.ini --junitxml="$results/pytest.xml" "$filter"
     outcomes+=("pytest=$?")
 elif [[ -z $filter ]]; then
-    timeout --kill-after=30 45m .venv/bin/python -m pytest -c Tests/pytest.ini --junitxml="$results/pytest.xml" \
-        Tests/openapi Tests/browser Tests/e2e
+    timeout --kill-after=30 60m .venv/bin/python -m pytest -c Tests/pytest.ini --junitxml="$results/pytest.xml" \
+        Tests/openapi Tests/browser Tests/e2e Tests/faults
     outcomes+=("pytest=$?")
 fi
 finish "${outcomes[@]}"
