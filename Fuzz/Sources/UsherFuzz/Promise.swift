@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// Stops the process, so that libFuzzer keeps the input, when something does not hold.
@@ -64,13 +65,11 @@ extension StringProtocol {
 
     /// How often a text stands in it, byte for byte.
     func occurrences(of needle: String) -> Int {
-        let hay = Array(utf8), needle = Array(needle.utf8)
+        let hay = Data(utf8), needle = Data(needle.utf8)
         var count = 0, start = 0
-        while let found = hay[start...].withUnsafeBytes({ rest in
-            memmem(rest.baseAddress, rest.count, needle, needle.count).map { rest.baseAddress?.distance(to: $0) ?? 0 }
-        }) {
+        while let found = hay.range(of: needle, in: start..<hay.count) {
             count += 1
-            start += found + 1
+            start = found.lowerBound + 1
         }
         return count
     }
