@@ -28,7 +28,9 @@ printf '%-10s %12s %10s %8s %8s %8s %6s\n' target executions exec/s edges featur
 for target in "${targets[@]}"; do
     found=.build/found/$target learned=.build/learned/$target log=.build/$target.log
     mkdir -p "$found" "$learned"
-    options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -max_len=4096)
+    # For libFuzzer 0 seconds are without end, and 0 runs are those of the seeds.
+    if [ "$seconds" -eq 0 ]; then options=(-runs=0); else options=(-max_total_time="$seconds"); fi
+    options+=(-timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -max_len=4096)
     options+=(-artifact_prefix="$found/")
     if [ -f "Corpus/$target.dict" ]; then options+=(-dict="Corpus/$target.dict"); fi
     before=$(find "$found" -type f | wc -l)
