@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 run_packages=(libpq-dev libcurl4-openssl-dev libsodium-dev libidn2-dev libsqlite3-dev pkg-config)
 test_packages=(
-    postgresql postfix chromium wrk strace openssl haproxy slowhttptest faketime valgrind e2fsprogs
+    postgresql postfix chromium wrk strace openssl haproxy slowhttptest valgrind e2fsprogs
     python3 python3-venv fonts-dejavu-core fonts-noto-core)
 
 case ${1:-} in

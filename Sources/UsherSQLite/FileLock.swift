@@ -21,5 +21,17 @@ final class FileLock: Sendable {
         }
     }
 
+    /// Remembers that there are data, for a time when the database is missing.
+    func noteUse() {
+        let note = "The database beside it has been used.\n"
+        _ = pwrite(descriptor, note, note.utf8.count, 0)
+    }
+
+    /// Whether a database that may be missing now has been used before.
+    static func isNoted(beside path: String) -> Bool {
+        var found = stat()
+        return stat(path + ".lock", &found) == 0 && found.st_size > 0
+    }
+
     deinit { close(descriptor) }
 }

@@ -18,19 +18,28 @@ final class GroupCommitter: Sendable {
     private struct State {
         var waiting: [Unit] = []
         var isDraining = false
+        var hasCommitted = false
         /// Why nothing is written any more.
         var failure: StoreUnavailable?
     }
 
+    /// Gives one element when nothing is written any more.
+    let failures: AsyncStream<StoreUnavailable>
+    private let announce: AsyncStream<StoreUnavailable>.Continuation
     private let pool: DatabasePool
+    private let place: FilePlace
+    private let lock: FileLock?
     private let capacity: Int
     private let state = Mutex(State())
 
     /// Keeps the time to the first answer of a batch, and the log, in bounds.
     private static let batchLimit = 500
 
-    init(pool: DatabasePool, capacity: Int) {
+    init(pool: DatabasePool, place: FilePlace, lock: FileLock?, capacity: Int) {
+        (failures, announce) = AsyncStream.makeStream()
         self.pool = pool
+        self.place = place
+        self.lock = lock
         self.capacity = capacity
     }
 
@@ -82,10 +91,12 @@ final class GroupCommitter: Sendable {
             try database.run("BEGIN IMMEDIATE")
             let answers = try batch.map { try run($0, alone: batch.count == 1, database) }
             if database.isInsideTransaction { try database.run("COMMIT") }
+            try place.check()
+            noteFirstCommit()
             return answers
         } catch {
             try? database.rollback()
-            if SQLiteFault.isDiskFailure(error) { stop(error) }
+            if let failure = Self.lastingFailure(error) { stop(failure) }
             return batch.map { unit in { unit.fail(error) } }
         }
     }
@@ -111,15 +122,31 @@ final class GroupCommitter: Sendable {
         }
     }
 
-    private func stop(_ error: any Error) {
-        let failure = StoreUnavailable(
+    private func noteFirstCommit() {
+        let isFirst = state.withLock { state in
+            defer { state.hasCommitted = true }
+            return !state.hasCommitted
+        }
+        if isFirst { lock?.noteUse() }
+    }
+
+    /// What ended all writing, if it was that.
+    private static func lastingFailure(_ error: any Error) -> StoreUnavailable? {
+        if let failure = error as? StoreUnavailable { return failure }
+        guard SQLiteFault.isDiskFailure(error) else { return nil }
+        return StoreUnavailable(
             "the disk failed; Usher must be restarted", details: String(reflecting: error), retryAfter: .seconds(60))
+    }
+
+    private func stop(_ failure: StoreUnavailable) {
         let waiting = state.withLock { state in
             state.failure = failure
             defer { state.waiting = [] }
             return state.waiting
         }
         for unit in waiting { unit.fail(failure) }
+        announce.yield(failure)
+        announce.finish()
     }
 }
 

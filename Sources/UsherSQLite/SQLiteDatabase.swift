@@ -1,7 +1,7 @@
 import GRDB
 import Glibc
 package import UsherSQL
-import UsherUseCases
+package import UsherUseCases
 
 /// Usher's database in one file, in WAL mode: one connection that writes, and commits for all who wait together; some
 /// that read beside it.
@@ -18,6 +18,8 @@ package final class SQLiteDatabase: SQLDatabase {
     package let dialect = Dialect.sqlite
     /// Whether there was nothing in the file when it was opened, not even a schema.
     package let isFresh: Bool
+    /// Gives one element when nothing can be written any more until the process was started anew.
+    package var failures: AsyncStream<StoreUnavailable> { committer.failures }
     /// SQLite's version, for logs.
     package let version: String
 
@@ -47,7 +49,7 @@ package final class SQLiteDatabase: SQLDatabase {
             throw DatabaseProblem(
                 "Cannot open the database \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
         }
-        committer = GroupCommitter(pool: pool, capacity: waiting)
+        committer = GroupCommitter(pool: pool, place: FilePlace(path), lock: lock, capacity: waiting)
     }
 
     package func transaction<R: Sendable>(
@@ -136,9 +138,15 @@ extension SQLiteDatabase {
         }
         // A log of writes without its database: somebody moved or removed the database. Making a new one here would
         // hide that.
-        guard stat(path, &found) == 0 || stat(path + "-wal", &found) != 0 || found.st_size == 0 else {
+        guard stat(path, &found) != 0 else { return }
+        guard stat(path + "-wal", &found) != 0 || found.st_size == 0 else {
             throw DatabaseProblem(
                 "The database \(path) is gone, but \(path)-wal is still there. Put the database back, or remove both.")
+        }
+        guard !FileLock.isNoted(beside: path) else {
+            throw DatabaseProblem(
+                "The database \(path) is gone; it has been used before, as \(path).lock says. Put it back, or remove "
+                    + "that file and restore a backup or begin with an empty one.")
         }
     }
 

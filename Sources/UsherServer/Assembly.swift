@@ -80,7 +80,8 @@ struct Assembly: Sendable {
             router: router,
             server: UsherServerConfiguration.http(),
             configuration: UsherServerConfiguration.application(
-                address: .hostname(settings.listen.host, port: settings.listen.port), logger: logger),
+                address: .hostname(settings.listen.host, port: settings.listen.port),
+                maximumConnections: OpenFiles.connections(of: OpenFiles.allowMost()), logger: logger),
             // Stopped in reverse: intake first, then the courier, then housekeeping.
             services: [Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger), courier],
             onServerRunning: { channel in await onRunning(channel.localAddress?.port) },

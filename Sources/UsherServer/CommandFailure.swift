@@ -10,6 +10,8 @@ package struct CommandFailure: Error, CustomStringConvertible {
         /// The command line itself is wrong.
         case usage = 2
         case unauthorized = 4
+        /// `EX_IOERR` of sysexits.h.
+        case inputOutput = 74
         /// `EX_CONFIG` of sysexits.h.
         case configuration = 78
     }

@@ -2,6 +2,7 @@ import UsherDomain
 import UsherPostgres
 import UsherSQL
 import UsherSQLite
+import UsherUseCases
 
 /// The database that the settings name, opened.
 struct OpenDatabase: Sendable {
@@ -17,6 +18,8 @@ struct OpenDatabase: Sendable {
     /// An empty SQLite file: nobody's data can be harmed by making the schema in it.
     let isFresh: Bool
     private let postgres: PostgresDatabase?
+    /// Gives one element when nothing can be written any more until the process was started anew; nil: never.
+    let failures: AsyncStream<StoreUnavailable>?
 
     /// - Throws: `DatabaseProblem`.
     init(_ settings: Settings.Database, use: Use) async throws {
@@ -24,12 +27,12 @@ struct OpenDatabase: Sendable {
         case .sqlite(let path):
             let isAlone = use == .server || use == .maintenance
             let opened = try SQLiteDatabase(path: path, use: isAlone ? .server : .command)
-            (database, isFresh, postgres) = (opened, opened.isFresh, nil)
+            (database, isFresh, postgres, failures) = (opened, opened.isFresh, nil, opened.failures)
         case .postgres(let url, let connections):
             let count = use == .server ? connections : 1
             let opened = try await PostgresDatabase(
                 url: url, connections: count, pace: use == .server || use == .command ? .requests : .maintenance)
-            (database, isFresh, postgres) = (opened, false, opened)
+            (database, isFresh, postgres, failures) = (opened, false, opened, nil)
         }
     }
 

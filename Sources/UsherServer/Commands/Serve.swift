@@ -46,7 +46,8 @@ struct Serve: AsyncParsableCommand {
             services: [application], gracefulShutdownSignals: [], logger: logger)
         group.maximumGracefulShutdownDuration = settings.shutdownWait + .seconds(5)
         try await assembly.end.run(
-            ServiceGroup(configuration: group), delay: settings.shutdownDelay, logger: logger)
+            ServiceGroup(configuration: group), delay: settings.shutdownDelay,
+            failures: assembly.workbench.opened.failures, logger: logger)
     }
 
     private static func announce(_ assembly: Assembly, _ logger: Logger) async {

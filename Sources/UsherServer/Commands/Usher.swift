@@ -7,7 +7,7 @@ package struct Usher: AsyncParsableCommand {
         commandName: "usher",
         abstract: "Brings people into organizations: invitations by API, mail and page.",
         discussion: """
-            Exit codes: 0 done, 1 failed, 2 wrong command line, 4 not allowed, 78 wrong configuration.
+            Exit codes: 0 done, 1 failed, 2 wrong command line, 4 not allowed, 74 failed disk, 78 wrong configuration.
             """,
         version: Version.current,
         subcommands: [

@@ -9,7 +9,7 @@ struct MachineDoctor {
     /// Less room than this is said, in bytes.
     private static let room: UInt64 = 200 << 20
     /// Fewer open files than this is said: each connection of a client is one.
-    private static let openFiles: UInt64 = 1024
+    private static let openFiles = 1024
 
     func findings() -> [Finding] { [folder(), key(), disk(), files()].compactMap(\.self) }
 
@@ -56,11 +56,10 @@ struct MachineDoctor {
     }
 
     private func files() -> Finding {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        guard limit.rlim_cur < Self.openFiles else { return .well("open files: \(limit.rlim_cur)") }
+        let files = OpenFiles.allowMost()
+        guard files < Self.openFiles else { return .well("open files: \(files)") }
         return .ill(
-            "only \(limit.rlim_cur) files may be open, and each connection is one",
+            "only \(files) files may be open, and each connection is one",
             mend: "ulimit -n 65536, or LimitNOFILE=65536 in the unit")
     }
 }

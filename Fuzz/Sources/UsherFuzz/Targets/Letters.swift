@@ -168,7 +168,10 @@ private func checkHeader(_ header: Header, isUTF8: Bool) {
     checkMessage(Array(header.text.utf8) + [0x0D, 0x0A], isUTF8: isUTF8)
     let lines = header.text.unicodeScalars.filter { $0 != "\r" }.split(
         separator: "\n", omittingEmptySubsequences: false)
-    promise(lines.first.map { String($0).hasPrefix("\(header.name.rawValue): ") } == true, "its name: \(header.text)")
+    // By bytes: a value may begin with a mark that joins the space before it to one character.
+    promise(
+        lines.first.map { String($0).utf8.starts(with: "\(header.name.rawValue): ".utf8) } == true,
+        "its name: \(header.text)")
     for line in lines.dropFirst() {
         promise(line.first == " ", "a further line begins with a space: \(header.text)")
         promise(line.contains { $0 != " " }, "a further line is not empty: \(header.text.debugDescription)")
