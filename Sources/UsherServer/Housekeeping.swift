@@ -2,12 +2,12 @@ import Logging
 import ServiceLifecycle
 import UsherUseCases
 
-/// Removes what has no use any more, a little at a time.
+/// Removes what has no use any more, a little at a time, and wakes letters that a clock set back would keep asleep.
 struct Housekeeping: Service {
     let store: any Store
     let effects: Effects
     let logger: Logger
-    private static let interval = Duration.seconds(300)
+    private static let interval = Duration.seconds(60)
     private static let batch = 1000
     private static let pause = Duration.milliseconds(100)
 
@@ -20,9 +20,21 @@ struct Housekeeping: Service {
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                await shortenWaits()
                 try await prune()
                 try await Task.sleep(for: Self.interval)
             }
+        }
+    }
+
+    private func shortenWaits() async {
+        do {
+            let now = effects.now()
+            let count = try await store.write { try $0.shortenWaits(at: now) }
+            guard count > 0 else { return }
+            logger.warning("the clock was set back; letters are sent now", metadata: ["letters": "\(count)"])
+        } catch {
+            logger.warning("could not look for letters that wait too long", metadata: ["problem": "\(error)"])
         }
     }
 

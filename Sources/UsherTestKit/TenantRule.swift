@@ -22,6 +22,7 @@ package enum TenantRule {
         ("outbox", "AND node = $", "the courier settles what it holds"),
         ("outbox", "WHERE id IN ($", "the courier cancels what it just took"),
         ("outbox", "FROM outbox WHERE state = 'pending'", "the courier counts what waits"),
+        ("outbox", "THEN 0 ELSE leased_until END WHERE state", "a clock set back lets no letter sleep"),
         ("outbox", "ended_at <= $", "old letters are removed"),
         ("outbox", "node = NULL WHERE state = 'pending' RETURNING 1", "a restore ends everything"),
         ("invitations", "AND expires_at > $3 RETURNING 1", "the same"),

@@ -31,6 +31,29 @@ struct OutboxTests {
     }
 
     @Test(arguments: Engine.available)
+    func `CRS-14 a clock that was set back keeps no letter asleep`(_ engine: Engine) async throws {
+        let house = try await SampleHouse(engine)
+        let (_, delayed) = try await house.inviteByLetter("delayed")
+        let (_, leased) = try await house.inviteByLetter("leased")
+        _ = try await house.store.write {
+            try $0.settle(
+                delayed, lease: Sample.lease(), as: .delayed(until: later, code: 451, reason: "later"), at: Sample.now)
+        }
+        let claim: @Sendable (Timestamp) async throws -> Set<ID<Letter>> = { now in
+            try await house.store.write { tx in
+                Set(try tx.claimLetters(10, lease: Lease(node: "other", until: now + .seconds(90)), at: now).map(\.id))
+            }
+        }
+        // Minutes are what a pause and a lease may take.
+        #expect(try await house.store.write { try $0.shortenWaits(at: Sample.now - .minutes(1)) } == 0)
+        let dayBefore = Sample.now - .days(1)
+        #expect(try await claim(dayBefore).isEmpty)
+        #expect(try await house.store.write { try $0.shortenWaits(at: dayBefore) } == 2)
+        #expect(try await claim(dayBefore) == [delayed.id, leased.id])
+        #expect(try await house.store.write { try $0.shortenWaits(at: dayBefore) } == 0)
+    }
+
+    @Test(arguments: Engine.available)
     func `CON-13 who lost the lease cannot settle, and does not overwrite`(_ engine: Engine) async throws {
         let house = try await SampleHouse(engine)
         let (invitation, slow) = try await house.inviteByLetter(leasedTo: Sample.lease("slow"))

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from disks import Disk, mounted
 from harness import Usher, eventually
 from sink import link_in
 from visitor import Visitor
@@ -27,46 +28,6 @@ CUTS = range(1, 201) if LONG else (1, 2, 3, 7, 50, 200)
 # No commit of the file system's own comes in between.
 OPTIONS = "loop,commit=600"
 SETTINGS = {"USHER_LIMITS": "off"}
-
-
-@contextlib.contextmanager
-def mounted(source: str | Path, folder: Path, *options: str):
-    """Skips where this user may not mount. Whoever uses the folder must be gone at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
-    result = subprocess.run(["mount", *options, str(source), str(folder)], capture_output=True, text=True)
-    if result.returncode:
-        may_not = any(word in result.stderr for word in ("superuser", "permission", "loop device"))
-        assert may_not, result.stderr
-        pytest.skip(f"cannot mount here: {result.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        for _ in range(50):
-            if subprocess.run(["umount", str(folder)], capture_output=True).returncode == 0:
-                break
-            time.sleep(0.1)
-        else:
-            subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-class Disk:
-    """An empty ext4 in a file."""
-
-    def __init__(self, folder: Path) -> None:
-        self.image = folder / "disk.img"
-        with open(self.image, "wb") as image:
-            image.truncate(64 << 20)
-        subprocess.run(["mkfs.ext4", "-q", "-F", self.image], check=True)
-
-    def cut(self, process: subprocess.Popen) -> Path:
-        """What the disk holds at this moment; the process writes nothing while it is copied."""
-        snapshot = self.image.with_name(f"{uuid.uuid4().hex}.img")
-        process.send_signal(signal.SIGSTOP)
-        try:
-            subprocess.run(["cp", "--sparse=always", self.image, snapshot], check=True)
-        finally:
-            process.send_signal(signal.SIGCONT)
-        return snapshot
 
 
 def invite(usher: Usher, number: int) -> tuple[str, int]:

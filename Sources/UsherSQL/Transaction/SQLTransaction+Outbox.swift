@@ -83,6 +83,18 @@ extension SQLTransaction {
             """)
     }
 
+    func shortenWaits(at now: Timestamp) throws -> Int {
+        // Twice the longest pause between two tries, and many times a lease.
+        let latest = now + .hours(2), latestLease = now + .minutes(10)
+        return try session.rows(
+            """
+            UPDATE outbox SET due_at = CASE WHEN due_at > \(latest) THEN \(now) ELSE due_at END,
+                leased_until = CASE WHEN leased_until > \(latestLease) THEN 0 ELSE leased_until END
+            WHERE state = 'pending' AND (due_at > \(latest) OR leased_until > \(latestLease)) RETURNING 1
+            """
+        ).count
+    }
+
     /// Letters that are being handed over this moment are cancelled too; their verdict is still written down.
     func cancelLetters(of invitation: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws {
         try run(

@@ -107,6 +107,8 @@ package protocol StoreWriter: StoreReader {
     /// Takes one letter again for the next attempt right before it is sent: checks that the lease still holds and
     /// that it may still be sent. False: it may not.
     func renew(_ letter: Letter, lease: Lease, at now: Timestamp) throws -> Bool
+    /// Makes due what would wait longer than any pause or lease: the clock was set back meanwhile. How many letters.
+    func shortenWaits(at now: Timestamp) throws -> Int
     /// Writes down what became of an attempt, on the letter and on its invitation. False: the lease was lost and
     /// somebody else settled it (the fence).
     func settle(_ letter: Letter, lease: Lease, as outcome: LetterOutcome, at now: Timestamp) throws -> Bool
