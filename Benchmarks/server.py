@@ -43,21 +43,32 @@ def wait_for(port: int, seconds: float = 20) -> None:
 
 
 class Sink:
-    """Postfix's smtp-sink: takes every message and forgets it."""
+    """Postfix's smtp-sink: takes every message and forgets it; with a file for its counters, it can say how many."""
+
+    def __init__(self, counters: Path | None = None):
+        self.counters = counters
 
     def __enter__(self) -> "Sink":
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"smtp://{self.address}?tls=off"
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
-        command = [program("smtp-sink"), *user, self.address, "1000"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [program("smtp-sink"), *user, *(["-c"] if self.counters else []), self.address, "1000"]
+        with open(self.counters or os.devnull, "wb") as output:
+            self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
         wait_for(self.port)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait()
+
+    def messages(self) -> int:
+        """Taken so far: the last of many "sess=1 quit=1 mesg=2" in one line."""
+        with open(self.counters, "rb") as counters:
+            counters.seek(max(0, counters.seek(0, os.SEEK_END) - 200))
+            found = re.findall(rb"mesg=(\d+)", counters.read())
+        return int(found[-1]) if found else 0
 
 
 class Postgres:
@@ -183,22 +194,30 @@ class Usher:
             time.sleep(0.1)
 
     def waiting(self) -> int:
-        statement = "SELECT count(*) FROM outbox WHERE state = 'pending'"
-        if self.database.startswith("sqlite"):
-            with contextlib.closing(sqlite3.connect(f"file:{self.database[9:]}?mode=ro", uri=True)) as database:
-                return database.execute(statement).fetchone()[0]
-        result = subprocess.run(
-            ["psql", "-qAt", self.database, "-c", statement], check=True, capture_output=True, text=True)
-        return int(result.stdout)
+        return counted(self.database, "SELECT count(*) FROM outbox WHERE state = 'pending'")
 
 
-def seed(database: str, organization: str, count: int) -> None:
-    """Stores `count` accepted and pending invitations beforehand, spread over a thousand organizations."""
-    engine = "sqlite" if database.startswith("sqlite") else "postgres"
-    sql = (Path(__file__).parent / f"seed.{engine}.sql").read_text()
-    sql = sql.replace(":count", str(count)).replace(":organization", f"'{organization}'")
+def counted(database: str, statement: str) -> int:
+    if database.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(f"file:{database[9:]}?mode=ro", uri=True)) as connection:
+            return connection.execute(statement).fetchone()[0]
+    result = subprocess.run(["psql", "-qAt", database, "-c", statement], check=True, capture_output=True, text=True)
+    return int(result.stdout)
+
+
+def run_script(database: str, sql: str) -> None:
     if database.startswith("sqlite"):
         with contextlib.closing(sqlite3.connect(database[9:])) as connection:
             connection.executescript(sql)
     else:
-        subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", database], input=sql, text=True, check=True)
+        subprocess.run(
+            ["psql", "-q", "-v", "ON_ERROR_STOP=1", database], input=sql, text=True, check=True,
+            stdout=subprocess.DEVNULL)
+
+
+def seed(database: str, organization: str, count: int) -> None:
+    """Stores `count` pending and withdrawn invitations beforehand, as many people, and a tenth as many organizations
+    that they belong to."""
+    engine = "sqlite" if database.startswith("sqlite") else "postgres"
+    sql = (Path(__file__).parent / f"seed.{engine}.sql").read_text()
+    run_script(database, sql.replace(":count", str(count)).replace(":organization", f"'{organization}'"))
