@@ -194,14 +194,14 @@ extension Courier {
     /// What cannot be written down goes back to the desk: the relay's word is kept in memory until the outbox takes it.
     private func settle(_ settlements: [Settlement]) async {
         if let ours = try? await write(settlements) {
-            for (settlement, isOurs) in zip(settlements, ours) { settled(settlement, isOurs) }
+            for settlement in settlements { settled(settlement, ours.contains(settlement.letter.id)) }
             return
         }
         // One that cannot be written down must not hold the others; but an outbox that takes none is not asked for each.
         var failures = 0
         for settlement in settlements {
-            if failures < 2, let isOurs = try? await write([settlement]).first {
-                settled(settlement, isOurs)
+            if failures < 2, let ours = try? await write([settlement]) {
+                settled(settlement, ours.contains(settlement.letter.id))
                 failures = 0
             } else {
                 logger.debug("outcome not written down yet", metadata: ["letter": "\(settlement.letter.id)"])
@@ -213,12 +213,10 @@ extension Courier {
 
     /// In a task of its own, which no cancellation reaches: what the relay took must be written down, or it goes out
     /// again after the start.
-    private func write(_ settlements: [Settlement]) async throws -> [Bool] {
+    private func write(_ settlements: [Settlement]) async throws -> Set<ID<Letter>> {
         let ordered = settlements.sorted { $0.letter.id.rawValue < $1.letter.id.rawValue }
         let lease = lease(at: now())
-        let ours = try await Task { try await outbox.settle(ordered, lease: lease) }.value
-        let byID = Dictionary(zip(ordered.map(\.letter.id), ours)) { first, _ in first }
-        return settlements.map { byID[$0.letter.id] ?? false }
+        return try await Task { try await outbox.settle(ordered, lease: lease) }.value
     }
 
     private func settled(_ settlement: Settlement, _ isOurs: Bool) {

@@ -5,19 +5,8 @@ package import UsherUseCases
 package protocol Outbox: Sendable {
     func claim(_ limit: Int, lease: Lease) async throws -> [Letter]
     func renew(_ letter: Letter, lease: Lease) async throws -> Bool
-    /// All in one transaction. False for those that somebody else has taken over.
-    func settle(_ settlements: [Settlement], lease: Lease) async throws -> [Bool]
-}
-
-/// What became of an attempt with a letter.
-package struct Settlement: Sendable {
-    package let letter: Letter
-    package let outcome: LetterOutcome
-
-    package init(letter: Letter, outcome: LetterOutcome) {
-        self.letter = letter
-        self.outcome = outcome
-    }
+    /// All in one transaction. Gives those that nobody else has taken over.
+    func settle(_ settlements: [Settlement], lease: Lease) async throws -> Set<ID<Letter>>
 }
 
 /// The outbox in the store.
@@ -40,10 +29,8 @@ package struct StoreOutbox: Outbox {
         return try await store.write { try $0.renew(letter, lease: lease, at: now) }
     }
 
-    package func settle(_ settlements: [Settlement], lease: Lease) async throws -> [Bool] {
+    package func settle(_ settlements: [Settlement], lease: Lease) async throws -> Set<ID<Letter>> {
         let now = now()
-        return try await store.write { writer in
-            try settlements.map { try writer.settle($0.letter, lease: lease, as: $0.outcome, at: now) }
-        }
+        return try await store.write { try $0.settle(settlements, lease: lease, at: now) }
     }
 }

@@ -46,7 +46,10 @@ extension SQLQuery: ExpressibleByStringInterpolation {
             query.binds.reserveCapacity(interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) { query.text += literal }
+        package mutating func appendLiteral(_ literal: String) {
+            assert(!literal.utf8.contains(UInt8(ascii: "$")), "a number written by hand")
+            query.text += literal
+        }
 
         /// Binds a value.
         package mutating func appendInterpolation(_ value: some SQLBindable) {
@@ -59,12 +62,15 @@ extension SQLQuery: ExpressibleByStringInterpolation {
             appendInterpolation(value?.sqlValue ?? .null)
         }
 
-        /// Binds each value, for `IN (…)`. No value at all gives `NULL`, which is in no list.
+        /// Binds each value, for `IN (…)`. No value at all gives `NULL`, which is in no list. The last one is repeated
+        /// until there are 2, 4, 8 … of them: each text is prepared once, so there must be few.
         package mutating func appendInterpolation(_ values: [some SQLBindable]) {
-            guard !values.isEmpty else { return query.text += "NULL" }
-            for (index, value) in values.enumerated() {
+            guard let last = values.last else { return query.text += "NULL" }
+            var size = 1
+            while size < values.count { size *= 2 }
+            for index in 0..<size {
                 if index > 0 { query.text += ", " }
-                appendInterpolation(value)
+                appendInterpolation(index < values.count ? values[index] : last)
             }
         }
 

@@ -26,7 +26,7 @@ final class GroupCommitter: Sendable {
     /// Gives one element when nothing is written any more.
     let failures: AsyncStream<StoreUnavailable>
     private let announce: AsyncStream<StoreUnavailable>.Continuation
-    private let pool: DatabasePool
+    private let writer: DatabaseQueue
     private let place: FilePlace
     private let lock: FileLock?
     private let capacity: Int
@@ -35,9 +35,9 @@ final class GroupCommitter: Sendable {
     /// Keeps the time to the first answer of a batch, and the log, in bounds.
     private static let batchLimit = 500
 
-    init(pool: DatabasePool, place: FilePlace, lock: FileLock?, capacity: Int) {
+    init(writer: DatabaseQueue, place: FilePlace, lock: FileLock?, capacity: Int) {
         (failures, announce) = AsyncStream.makeStream()
-        self.pool = pool
+        self.writer = writer
         self.place = place
         self.lock = lock
         self.capacity = capacity
@@ -67,7 +67,7 @@ final class GroupCommitter: Sendable {
         }
         switch next {
         case .wait: break
-        case .start: pool.asyncWriteWithoutTransaction { [self] in drain($0) }
+        case .start: writer.asyncWriteWithoutTransaction { [self] in drain($0) }
         case .fail(let error): unit.fail(error)
         }
     }
@@ -148,9 +148,4 @@ final class GroupCommitter: Sendable {
         announce.yield(failure)
         announce.finish()
     }
-}
-
-extension Database {
-    /// A statement without values, prepared once.
-    fileprivate func run(_ sql: String) throws { try cachedStatement(sql: sql).execute() }
 }

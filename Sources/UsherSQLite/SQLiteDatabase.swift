@@ -23,11 +23,13 @@ package final class SQLiteDatabase: SQLDatabase {
     /// SQLite's version, for logs.
     package let version: String
 
-    private let pool: DatabasePool
+    // The writer is the last to be closed: only it can take the log of writes into the file.
+    private let readers: SQLiteReaders
+    private let writer: DatabaseQueue
     private let committer: GroupCommitter
     private let lock: FileLock?
 
-    /// One for each thread that can ask at once, so that none waits for another's connection.
+    /// One for each thread that can ask at once.
     package static let usualReaders = max(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
     /// The oldest SQLite whose SQL is enough: `IS DISTINCT FROM` came with it.
@@ -36,20 +38,22 @@ package final class SQLiteDatabase: SQLDatabase {
     /// Opens the file, or makes it (mode 0600). Throws `DatabaseProblem`, one sentence, when that cannot be.
     ///
     /// - Parameters:
-    ///   - readers: the most connections that read at once.
+    ///   - readers: connections that are kept for reading.
     ///   - waiting: the most units of work that wait for the writer; beyond it they are refused as busy.
     package init(path: String, use: Use = .server, readers: Int = usualReaders, waiting: Int = 10_000) throws {
         try Self.checkPlace(path)
         lock = use == .server ? try FileLock(beside: path) : nil
         try Self.makePrivate(path)
         do {
-            pool = try DatabasePool(path: path, configuration: Self.configuration(readers: readers))
-            (version, isFresh) = try pool.writeWithoutTransaction { try Self.setUpWriter($0, use) }
+            let configuration = Self.configuration
+            writer = try DatabaseQueue(path: path, configuration: configuration)
+            self.readers = SQLiteReaders(path: path, configuration: configuration, kept: readers)
+            (version, isFresh) = try writer.writeWithoutTransaction { try Self.setUpWriter($0, use) }
         } catch let error as DatabaseError {
             throw DatabaseProblem(
                 "Cannot open the database \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
         }
-        committer = GroupCommitter(pool: pool, place: FilePlace(path), lock: lock, capacity: waiting)
+        committer = GroupCommitter(writer: writer, place: FilePlace(path), lock: lock, capacity: waiting)
     }
 
     package func transaction<R: Sendable>(
@@ -67,7 +71,7 @@ package final class SQLiteDatabase: SQLDatabase {
     /// docs/decisions/0013-reads-stay.md.
     private func read<R: Sendable>(_ body: @Sendable (any SQLSession) throws -> R) throws -> R {
         do {
-            return try pool.read { try body(SQLiteSession(database: $0)) }
+            return try readers.read { try body(SQLiteSession(database: $0)) }
         } catch {
             throw SQLiteFault.translate(error)
         }
@@ -75,7 +79,7 @@ package final class SQLiteDatabase: SQLDatabase {
 
     /// A setting of the connection that writes, as SQLite itself tells it.
     package func writerPragma(_ name: Pragma) async throws -> Int {
-        try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA \(name.rawValue)") ?? -1 }
+        try await writer.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA \(name.rawValue)") ?? -1 }
     }
 
     package enum Pragma: String, Sendable {
@@ -86,9 +90,9 @@ package final class SQLiteDatabase: SQLDatabase {
 }
 
 extension SQLiteDatabase {
-    private static func configuration(readers: Int) -> Configuration {
+    private static var configuration: Configuration {
         var configuration = Configuration()
-        configuration.maximumReaderCount = readers
+        configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.label = "usher"

@@ -5,15 +5,15 @@ import UsherSQL
 struct SQLiteSession: SQLSession {
     let database: Database
 
-    /// SQLite takes `$2` for a name and numbers names as they appear, so bind by name and never by position.
+    /// SQLite takes `$2` for a name and numbers names as they appear. `SQLQuery` writes each number once and in order,
+    /// so the name's number is the value's place (docs/decisions/0005-one-sql-text.md).
     func rows(_ query: SQLQuery) throws -> [SQLRow] {
         let statement = try database.cachedStatement(sql: query.text)
-        let arguments = try Dictionary(
-            uniqueKeysWithValues: query.binds.enumerated().map { ("\($0.offset + 1)", try $0.element.databaseValue()) })
-        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
+        statement.setUncheckedArguments(StatementArguments(try query.binds.map { try $0.databaseValue() }))
+        let cursor = try Row.fetchCursor(statement)
         var rows: [SQLRow] = []
         while let row = try cursor.next() {
-            rows.append(SQLRow(row.databaseValues.map(SQLValue.init)))
+            rows.append(SQLRow((0..<row.count).map { SQLValue(row[$0] as DatabaseValue) }))
         }
         return rows
     }

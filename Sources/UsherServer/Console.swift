@@ -12,13 +12,17 @@ enum Console {
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
     static func write(_ text: String, to descriptor: CInt) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            // Nobody reads it any more, and there is nowhere else to say so.
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)[...]
+            while !rest.isEmpty {
+                let part = UnsafeRawBufferPointer(rebasing: rest)
+                let count = Glibc.write(descriptor, part.baseAddress, part.count)
+                if count < 0, errno == EINTR { continue }
+                // Nobody reads it any more, and there is nowhere else to say so.
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
         }
     }
 

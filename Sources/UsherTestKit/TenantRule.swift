@@ -53,7 +53,8 @@ package enum TenantRule {
             text.contains("i.organization_id " + $0)
         }
         guard let condition = text.range(of: "WHERE ") else { return isOfLetter }
-        return isOfLetter || text[condition.upperBound...].contains("organization_id = $")
+        let isOfOrganization = text.contains("FROM organizations o WHERE o.id = $") && text.contains("organization_id = o.id")
+        return isOfLetter || isOfOrganization || text[condition.upperBound...].contains("organization_id = $")
     }
 }
 

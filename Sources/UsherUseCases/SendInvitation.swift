@@ -161,15 +161,16 @@ extension SendInvitation {
                 return .repeated(try earlier(key, idempotency, tx))
             }
         }
-        let (organization, inviter) = try check(draft, of: request, access: access, tx)
-        let quotas = try spend(draft, request, at: now, tx)
+        let emailHash = effects.emailHash(draft.email)
+        let (standing, inviter) = try check(draft, emailHash, of: request, access: access, at: now, tx)
+        let quotas = try spend(emailHash, request, at: now, tx)
         let made = invitation(id, draft, request, at: now)
-        try tx.expireOverdue(draft.email, in: request.organization, at: now)
+        if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: request.organization, at: now) }
         let codeHash = effects.hash(effects.code(of: id, generation: made.generation))
-        guard try tx.add(made, codeHash: codeHash, emailHash: effects.emailHash(draft.email)) else {
+        guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else {
             throw Refusal.alreadyInvited
         }
-        let letter = letter(for: made, of: organization, by: inviter, at: now)
+        let letter = letter(for: made, of: standing.organization, by: inviter, at: now)
         try tx.enqueue(letter, lease: dispatch.lease(at: now), at: now)
         try tx.record(
             effects.audit(
@@ -180,30 +181,30 @@ extension SendInvitation {
 
     /// The rules, in the order in which they are answered.
     private func check(
-        _ draft: InvitationDraft, of request: Request, access: Access, _ tx: any StoreWriter
-    ) throws -> (Organization, User?) {
+        _ draft: InvitationDraft, _ emailHash: String, of request: Request, access: Access, at now: Timestamp,
+        _ tx: any StoreWriter
+    ) throws -> (Standing, User?) {
         if let named = draft.bodyOrganization, named != request.organization { throw Refusal.organizationMismatch }
-        guard let organization = try tx.organization(request.organization) else { throw Refusal.notAMember }
-        try rules.check(draft.appURL, field: "app_url", for: organization)
-        try rules.check(draft.redirectURI, field: "redirect_uri", for: organization)
+        guard let standing = try tx.standing(of: draft.email, hash: emailHash, in: request.organization, at: now)
+        else { throw Refusal.notAMember }
+        try rules.check(draft.appURL, field: "app_url", for: standing.organization)
+        try rules.check(draft.redirectURI, field: "redirect_uri", for: standing.organization)
         let inviter = try request.caller.user.flatMap { try tx.user($0) }
         guard inviter?.email != draft.email else { throw Refusal.selfInvitation }
         try access.grant(draft.role)
-        guard try !tx.isMember(draft.email, of: request.organization) else { throw Refusal.alreadyMember }
-        guard try !tx.isSuppressed(effects.emailHash(draft.email), in: request.organization) else {
-            throw Refusal.recipientSuppressed
-        }
-        return (organization, inviter)
+        guard !standing.isMember else { throw Refusal.alreadyMember }
+        guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
+        return (standing, inviter)
     }
 
     private func spend(
-        _ draft: InvitationDraft, _ request: Request, at now: Timestamp, _ tx: any StoreWriter
+        _ emailHash: String, _ request: Request, at now: Timestamp, _ tx: any StoreWriter
     ) throws -> [QuotaState] {
         let quotas = rules.quotas
         return [
             try tx.spend(quotas.actor, for: request.caller.actor, at: now),
             try tx.spend(quotas.organization, for: request.organization.rawValue, at: now),
-            try tx.spend(quotas.recipient, for: effects.emailHash(draft.email), at: now),
+            try tx.spend(quotas.recipient, for: emailHash, at: now),
             try tx.spend(quotas.peer, for: request.facts.peer, at: now),
         ].compactMap { $0 }
     }

@@ -15,7 +15,10 @@ import UsherSQL
     }
 
     @Test func `a list becomes as many numbers, and an empty one NULL`() {
-        #expect(("IN (\([1, 2, 3]))" as SQLQuery).text == "IN ($1, $2, $3)")
+        let three: SQLQuery = "IN (\([1, 2, 3]))"
+        #expect(three.text == "IN ($1, $2, $3, $4)")
+        #expect(three.binds == [.integer(1), .integer(2), .integer(3), .integer(3)])
+        #expect(("IN (\([1, 2]))" as SQLQuery).text == "IN ($1, $2)")
         #expect(("IN (\([] as [Int]))" as SQLQuery).text == "IN (NULL)")
     }
 

@@ -101,13 +101,13 @@ final class MemoryOutbox: Outbox {
         }
     }
 
-    func settle(_ settlements: [Settlement], lease: Lease) async throws -> [Bool] {
+    func settle(_ settlements: [Settlement], lease: Lease) async throws -> Set<ID<Letter>> {
         let delay = state.withLock { $0.settleDelay }
         if delay > .zero { try await Task.sleep(for: delay) }
         return try state.withLock { state in
             guard !state.isDown else { throw Down() }
             guard settlements.allSatisfy({ !state.settleFails.contains($0.letter.id) }) else { throw Down() }
-            return settlements.map { Self.settle($0, lease, &state) }
+            return Set(settlements.filter { Self.settle($0, lease, &state) }.map(\.letter.id))
         }
     }
 

@@ -47,6 +47,17 @@ extension Organization {
     }
 }
 
+extension Standing {
+    init(_ row: SQLRow) throws {
+        var columns = row.columns
+        let organization = try Organization(&columns)
+        let counts: (Int, Int, Int) = (try columns.next(), try columns.next(), try columns.next())
+        self.init(
+            organization: organization, isMember: counts.0 > 0, isSuppressed: counts.1 > 0,
+            hasOverdueOffer: counts.2 > 0)
+    }
+}
+
 extension Account {
     static let selected: SQLQuery = """
         id, email_typed, email_canonical, email_wire, name, locale, verified_at, created_at, updated_at, password_hash

@@ -39,7 +39,7 @@ struct OutboxRow {
 }
 
 /// An outcome, in columns.
-struct Verdict {
+struct Verdict: Hashable {
     let word: String
     let state: String
     let delivery: Invitation.Delivery

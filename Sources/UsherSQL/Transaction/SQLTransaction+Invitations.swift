@@ -39,6 +39,23 @@ extension SQLTransaction {
         return try session.rows(query).map(Invitation.init)
     }
 
+    func standing(
+        of email: EmailAddress, hash: String, in organization: ID<Organization>, at now: Timestamp
+    ) throws -> Standing? {
+        try first(
+            """
+            SELECT o.id, o.name, o.allowed_origins, o.created_at, o.updated_at,
+                (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id
+                    AND m.user_id = (SELECT id FROM users WHERE email_canonical = \(email.canonical))),
+                (SELECT COUNT(*) FROM suppressions s WHERE s.organization_id = o.id AND s.email_hash = \(hash)),
+                (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id
+                    AND i.email_canonical = \(email.canonical)
+                    AND i.status IN ('waitlisted', 'pending', 'needs_approval') AND i.expires_at <= \(now))
+            FROM organizations o WHERE o.id = \(organization) AND o.deleted_at IS NULL
+            """
+        ).map(Standing.init)
+    }
+
     func expireOverdue(_ email: EmailAddress, in organization: ID<Organization>, at now: Timestamp) throws {
         try run(
             """
@@ -119,14 +136,6 @@ extension SQLTransaction {
             INSERT INTO suppressions (organization_id, email_hash, created_at)
             VALUES (\(organization), \(emailHash), \(now))
             ON CONFLICT (organization_id, email_hash) DO NOTHING
-            """)
-    }
-
-    func isSuppressed(_ emailHash: String, in organization: ID<Organization>) throws -> Bool {
-        try any(
-            """
-            SELECT created_at FROM suppressions
-            WHERE organization_id = \(organization) AND email_hash = \(emailHash)
             """)
     }
 }

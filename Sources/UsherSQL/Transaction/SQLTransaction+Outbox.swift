@@ -104,8 +104,29 @@ extension SQLTransaction {
             """)
     }
 
-    func settle(_ letter: Letter, lease: Lease, as outcome: LetterOutcome, at now: Timestamp) throws -> Bool {
-        let verdict = Verdict(outcome)
+    func settle(_ settlements: [Settlement], lease: Lease, at now: Timestamp) throws -> Set<ID<Letter>> {
+        var settled: Set<ID<Letter>> = []
+        // Nearly all of a batch have the same verdict, and are written down by two statements.
+        let groups = Dictionary(grouping: settlements) {
+            Attempt(number: $0.letter.attempt, verdict: .init($0.outcome))
+        }
+        for (attempt, members) in groups {
+            let ours = try settle(members.map(\.letter.id), attempt, lease: lease, at: now)
+            settled.formUnion(ours)
+            try tell(members.map(\.letter).filter { ours.contains($0.id) }, attempt.verdict, at: now)
+        }
+        return settled
+    }
+
+    private struct Attempt: Hashable {
+        let number: Int
+        let verdict: Verdict
+    }
+
+    private func settle(
+        _ letters: [ID<Letter>], _ attempt: Attempt, lease: Lease, at now: Timestamp
+    ) throws -> Set<ID<Letter>> {
+        let verdict = attempt.verdict
         var change: SQLQuery = """
             UPDATE outbox SET node = NULL, last_code = \(verdict.code), last_reason = \(verdict.reason),
                 first_outcome = COALESCE(first_outcome, \(verdict.word))
@@ -117,29 +138,40 @@ extension SQLTransaction {
         }
         change.append(
             """
-             WHERE id = \(letter.id) AND node = \(lease.node) AND attempts = \(letter.attempt)
+             WHERE id IN (\(letters)) AND node = \(lease.node) AND attempts = \(attempt.number)
                 AND state IN ('pending', 'cancelled') RETURNING id
             """)
-        guard try any(change) else { return false }
-        if case .invitation(let about) = letter.content { try tell(about, verdict, at: now) }
-        return true
+        return Set(
+            try session.rows(change).map { row in
+                var columns = row.columns
+                return try columns.next(ID<Letter>.self)
+            })
     }
 
-    /// The invitation shows where its letter is; an end of the invitation stays what it is.
-    private func tell(_ letter: InvitationLetter, _ verdict: Verdict, at now: Timestamp) throws {
-        var change: SQLQuery = """
-            UPDATE invitations SET delivery = \(verdict.delivery), delivery_code = \(verdict.code),
-                delivery_reason = \(verdict.reason), updated_at = \(now)
-            """
-        if verdict.endsInvitation {
-            change.append(", status = CASE WHEN status = 'pending' THEN 'undeliverable' ELSE status END")
+    /// The invitations show where their letters are; an end of an invitation stays what it is.
+    private func tell(_ letters: [Letter], _ verdict: Verdict, at now: Timestamp) throws {
+        struct Group: Hashable {
+            let organization: ID<Organization>
+            let generation: Int
         }
-        change.append(
-            """
-             WHERE organization_id = \(letter.organization) AND id = \(letter.invitation)
-                AND generation = \(letter.generation)
-            """)
-        try run(change)
+        let about = letters.compactMap(\.content.invitation)
+        for (group, members) in Dictionary(
+            grouping: about, by: { Group(organization: $0.organization, generation: $0.generation) })
+        {
+            var change: SQLQuery = """
+                UPDATE invitations SET delivery = \(verdict.delivery), delivery_code = \(verdict.code),
+                    delivery_reason = \(verdict.reason), updated_at = \(now)
+                """
+            if verdict.endsInvitation {
+                change.append(", status = CASE WHEN status = 'pending' THEN 'undeliverable' ELSE status END")
+            }
+            change.append(
+                """
+                 WHERE organization_id = \(group.organization) AND generation = \(group.generation)
+                    AND id IN (\(members.map(\.invitation)))
+                """)
+            try run(change)
+        }
     }
 
     func outboxDepth(at now: Timestamp) throws -> OutboxDepth {
@@ -150,6 +182,10 @@ extension SQLTransaction {
         var columns = (row ?? SQLRow([])).columns
         return OutboxDepth(waiting: try columns.next(), oldestDue: try columns.nextIfAny())
     }
+}
+
+extension Letter.Content {
+    fileprivate var invitation: InvitationLetter? { if case .invitation(let about) = self { about } else { nil } }
 }
 
 extension SQLQuery {

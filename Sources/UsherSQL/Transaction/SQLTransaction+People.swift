@@ -97,16 +97,6 @@ extension SQLTransaction {
         }
     }
 
-    func isMember(_ email: EmailAddress, of organization: ID<Organization>) throws -> Bool {
-        try any(
-            """
-            SELECT m.id FROM memberships m
-            JOIN users u ON u.id = m.user_id AND u.email_canonical = \(email.canonical)
-            JOIN organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
-            WHERE m.organization_id = \(organization)
-            """)
-    }
-
     func hasAdmin() throws -> Bool {
         try any(
             """

@@ -39,37 +39,81 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var all = metadata
-        all.merge(metadataProvider?.get() ?? [:]) { _, new in new }
-        all.merge(event.metadata ?? [:]) { _, new in new }
-        let values = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
-        let time = LogText.time(now())
-        let text =
-            switch style {
-            case .json: Self.json(time, event.level, label, event.message.description, values)
-            case .human: Self.human(time, event.level, event.message.description, values)
-            }
-        write(text)
-    }
-
-    private static func json(
-        _ time: String, _ level: Logger.Level, _ label: String, _ message: String, _ values: [(String, String)]
-    ) -> String {
-        let fixed = [("time", time), ("level", level.rawValue), ("logger", label), ("message", message)]
-        let names = Set(fixed.map(\.0))
-        let own = values.map { (names.contains($0.0) ? "_" + $0.0 : $0.0, $0.1) }
-        let members = (fixed + own).map { "\(LogText.quoted($0.0)):\(LogText.quoted($0.1))" }
-        return "{\(members.joined(separator: ","))}\n"
-    }
-
-    private static func human(
-        _ time: String, _ level: Logger.Level, _ message: String, _ values: [(String, String)]
-    ) -> String {
-        let pairs = values.map { key, value in
-            let isPlain = value.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
-            return " \(LogText.bare(key))=\(isPlain && !value.isEmpty ? LogText.bare(value) : LogText.quoted(value))"
+        var values = LogValues()
+        values.add(metadata)
+        if let provided = metadataProvider?.get() { values.add(provided) }
+        if let own = event.metadata { values.add(own) }
+        var line = ""
+        line.reserveCapacity(320)
+        switch style {
+        case .json: writeJSON(event, values.sorted, to: &line)
+        case .human: writeHuman(event, values.sorted, to: &line)
         }
-        return "\(time) \(level.rawValue) \(LogText.bare(message))\(pairs.joined())\n"
+        write(line)
+    }
+
+    private func writeJSON(_ event: LogEvent, _ values: [LogValues.Pair], to line: inout String) {
+        line += "{\"time\":\""
+        LogText.append(time: now(), to: &line)
+        line += "\",\"level\":\""
+        line += event.level.rawValue
+        line += "\",\"logger\":"
+        LogText.append(quoted: label, to: &line)
+        line += ",\"message\":"
+        LogText.append(quoted: event.message.description, to: &line)
+        for (key, value) in values {
+            line += ","
+            LogText.append(quoted: Self.fixedNames.contains(key) ? "_" + key : key, to: &line)
+            line += ":"
+            LogText.append(quoted: value, to: &line)
+        }
+        line += "}\n"
+    }
+
+    private static let fixedNames = ["time", "level", "logger", "message"]
+
+    private func writeHuman(_ event: LogEvent, _ values: [LogValues.Pair], to line: inout String) {
+        LogText.append(time: now(), to: &line)
+        line += " "
+        line += event.level.rawValue
+        line += " "
+        line += LogText.bare(event.message.description)
+        for (key, value) in values {
+            let isPlain = value.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
+            line += " "
+            line += LogText.bare(key)
+            line += "="
+            if isPlain, !value.isEmpty { line += LogText.bare(value) } else { LogText.append(quoted: value, to: &line) }
+        }
+        line += "\n"
+    }
+}
+
+/// What is said beside the message. There are few, so they are kept in a list; who says a key last is heard.
+private struct LogValues {
+    typealias Pair = (key: String, value: String)
+
+    private var pairs: [Pair] = []
+
+    var sorted: [Pair] { pairs.sorted { $0.key < $1.key } }
+
+    mutating func add(_ metadata: Logger.Metadata) {
+        for (key, value) in metadata {
+            let text = Self.text(value)
+            if let index = pairs.firstIndex(where: { $0.key == key }) {
+                pairs[index].value = text
+            } else {
+                pairs.append((key, text))
+            }
+        }
+    }
+
+    private static func text(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string(let text): text
+        case .stringConvertible(let value): value.description
+        default: "\(value)"
+        }
     }
 }
 
@@ -77,6 +121,12 @@ package struct LineLogHandler: LogHandler {
 enum LogText {
     /// As a JSON string (RFC 8259 section 7); control characters and bidirectional overrides are escaped too.
     static func quoted(_ text: String) -> String { "\"\(bare(text, quotes: true))\"" }
+
+    static func append(quoted text: String, to line: inout String) {
+        line += "\""
+        line += bare(text, quotes: true)
+        line += "\""
+    }
 
     static func bare(_ text: String, quotes: Bool = false) -> String {
         // Nearly everything that is logged is plain, and short.
@@ -107,12 +157,25 @@ enum LogText {
 
     /// RFC 3339, UTC, milliseconds.
     static func time(_ moment: Timestamp) -> String {
+        var text = ""
+        append(time: moment, to: &text)
+        return text
+    }
+
+    static func append(time moment: Timestamp, to line: inout String) {
         let (days, rest) = moment.milliseconds.flooredQuotientAndRemainder(dividingBy: 86_400_000)
         let date = civil(daysSince1970: days)
         let seconds = rest / 1000
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T"
-            + "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))."
-            + "\(padded(rest % 1000, 3))Z"
+        let parts: [(number: Int64, width: Int, after: String)] = [
+            (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (seconds / 3600, 2, ":"),
+            (seconds / 60 % 60, 2, ":"), (seconds % 60, 2, "."), (rest % 1000, 3, "Z"),
+        ]
+        for part in parts {
+            let text = String(part.number)
+            for _ in 0..<max(0, part.width - text.utf8.count) { line += "0" }
+            line += text
+            line += part.after
+        }
     }
 
     /// Proleptic Gregorian date, in years that begin in March so that the leap day is the last.
@@ -123,11 +186,6 @@ enum LogText {
         let shifted = (5 * dayOfYear + 2) / 153
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-    }
-
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 }
 

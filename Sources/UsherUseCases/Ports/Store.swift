@@ -28,7 +28,11 @@ package protocol StoreReader {
     func membership(of user: ID<User>, in organization: ID<Organization>) throws -> Membership?
     func memberships(of user: ID<User>) throws -> [(Membership, Organization)]
     func key(_ id: ID<APIKey>, in organization: ID<Organization>) throws -> APIKey?
-    func isMember(_ email: EmailAddress, of organization: ID<Organization>) throws -> Bool
+    /// All that decides whether an address may be invited. Nil: no such organization.
+    /// - Parameter hash: the address's keyed hash.
+    func standing(
+        of email: EmailAddress, hash: String, in organization: ID<Organization>, at now: Timestamp
+    ) throws -> Standing?
     /// Whether somebody who owns an organization can sign in: has a password.
     func hasAdmin() throws -> Bool
     /// The organizations there are, oldest first.
@@ -41,7 +45,6 @@ package protocol StoreReader {
     func invitation(formerCodeHash: String) throws -> Invitation?
     /// Newest first. `isMember` tells whether the address has joined meanwhile (the `used` of the wire).
     func invitations(_ selection: InvitationSelection) throws -> [Invitation]
-    func isSuppressed(_ emailHash: String, in organization: ID<Organization>) throws -> Bool
 
     // The rest
     func oneTimeLink(hash: String, purpose: OneTimeLink.Purpose, at now: Timestamp) throws -> OneTimeLink?
@@ -109,9 +112,9 @@ package protocol StoreWriter: StoreReader {
     func renew(_ letter: Letter, lease: Lease, at now: Timestamp) throws -> Bool
     /// Makes due what would wait longer than any pause or lease: the clock was set back meanwhile. How many letters.
     func shortenWaits(at now: Timestamp) throws -> Int
-    /// Writes down what became of an attempt, on the letter and on its invitation. False: the lease was lost and
-    /// somebody else settled it (the fence).
-    func settle(_ letter: Letter, lease: Lease, as outcome: LetterOutcome, at now: Timestamp) throws -> Bool
+    /// Writes down what became of attempts, on the letters and on their invitations. Gives those that it was written
+    /// down for: who lost the lease finds that somebody else settled it (the fence).
+    func settle(_ settlements: [Settlement], lease: Lease, at now: Timestamp) throws -> Set<ID<Letter>>
 
     /// Counts one use against a quota in its fixed window, never beyond it.
     func take(_ quota: Quota, for subject: String, at now: Timestamp) throws -> QuotaState

@@ -56,6 +56,34 @@ package enum LetterOutcome: Sendable {
     case failed(code: Int?, reason: String)
 }
 
+/// What became of an attempt with a letter.
+package struct Settlement: Sendable {
+    package let letter: Letter
+    package let outcome: LetterOutcome
+
+    package init(letter: Letter, outcome: LetterOutcome) {
+        self.letter = letter
+        self.outcome = outcome
+    }
+}
+
+/// What an organization and an address are to each other before an offer is made.
+package struct Standing: Sendable {
+    package let organization: Organization
+    package let isMember: Bool
+    /// The address does not want to be invited here.
+    package let isSuppressed: Bool
+    /// An open offer whose time ran out still blocks a new one.
+    package let hasOverdueOffer: Bool
+
+    package init(organization: Organization, isMember: Bool, isSuppressed: Bool, hasOverdueOffer: Bool) {
+        self.organization = organization
+        self.isMember = isMember
+        self.isSuppressed = isSuppressed
+        self.hasOverdueOffer = hasOverdueOffer
+    }
+}
+
 /// Where a quota stands after a use.
 package struct QuotaState: Sendable {
     package let quota: Quota
