@@ -1,7 +1,7 @@
 # The only door. `make help` lists what is behind it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench bench-micro profile chaos soak fuzz sanitize clean
+.PHONY: help run build test check fmt bench bench-micro bench-peers profile chaos soak fuzz sanitize clean
 
 SWIFT_SOURCES := Sources Tests Package.swift Fuzz/Sources Fuzz/Package.swift \
 	Benchmarks/micro/Sources Benchmarks/micro/Benchmarks Benchmarks/micro/Package.swift
@@ -33,6 +33,10 @@ bench: build ## speed beside the limits of the machine
 	@scripts/install-deps.sh test
 	@python3 Benchmarks/bench.py
 
+bench-peers: build ## the same job, load and databases for Usher and for what else a team would take
+	@scripts/install-deps.sh peers
+	@python3 Benchmarks/peers/run.py
+
 bench-micro: ## instructions of the hot functions, against their thresholds
 	@scripts/install-deps.sh test
 	@Benchmarks/micro/instructions.py
@@ -59,4 +63,4 @@ sanitize: ## unit and contract suites under AddressSanitizer, LeakSanitizer and 
 	@scripts/sanitize.sh thread
 
 clean: ## remove what was built
-	rm -rf .build .venv Tests/.work
+	rm -rf .build .venv .venv-peers Tests/.work

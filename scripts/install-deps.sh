@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# install-deps.sh run|test: the Debian packages that are missing, and for tests the Python ones in .venv.
+# install-deps.sh run|test|peers: the Debian packages that are missing, and the Python ones: for tests in .venv, for
+# the peers of the benchmarks in .venv-peers.
 # Silent and offline when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,8 +12,8 @@ test_packages=(
 
 case ${1:-} in
     run) packages=("${run_packages[@]}") ;;
-    test) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
-    *) echo "usage: $0 run|test" >&2; exit 2 ;;
+    test | peers) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
+    *) echo "usage: $0 run|test|peers" >&2; exit 2 ;;
 esac
 
 if ! command -v swift >/dev/null; then
@@ -42,7 +43,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     # already is the machine's own and stays.
     policy=/usr/sbin/policy-rc.d
     made_policy=
-    if [ "$1" = test ] && [ ! -e "$policy" ]; then
+    if [ "$1" != run ] && [ ! -e "$policy" ]; then
         printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
         "${as_root[@]}" chmod 755 "$policy"
         made_policy=yes
@@ -54,12 +55,16 @@ if [ ${#missing[@]} -gt 0 ]; then
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 fi
 
-[ "$1" = test ] || exit 0
-stamp=.venv/requirements.txt
-if ! cmp -s Tests/requirements.txt "$stamp"; then
-    echo "Making .venv" >&2
-    rm -rf .venv
-    python3 -m venv .venv
-    .venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt >&2
-    cp Tests/requirements.txt "$stamp"
-fi
+make_venv() { # folder, requirements
+    cmp -s "$2" "$1/requirements.txt" && return 0
+    echo "Making $1" >&2
+    rm -rf "$1"
+    python3 -m venv "$1"
+    "$1/bin/pip" install -q --disable-pip-version-check -r "$2" >&2
+    cp "$2" "$1/requirements.txt"
+}
+
+case $1 in
+    test) make_venv .venv Tests/requirements.txt ;;
+    peers) make_venv .venv-peers Benchmarks/peers/requirements.txt ;;
+esac
