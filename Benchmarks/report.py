@@ -103,7 +103,7 @@ def _growth(all_figures: list[Figure]) -> list[str]:
     return ["## Growth", "", "Aim: nine tenths of the rate of an empty database.", "", *lines, ""]
 
 
-def _calm(busy: list[float]) -> list[str]:
+def calm(busy: list[float]) -> list[str]:
     if max(busy) < 0.1:
         return []
     return ["", f"**The machine was not calm:** others took up to {max(busy):.0%} of it between the rounds. The figures",
@@ -117,9 +117,10 @@ def page(results: dict) -> str:
         "# Benchmarks", "",
         f"Written by `make bench` at commit {results['commit']} on {results['machine']}. Every figure is the median of",
         f"{results['repeats']} rounds of {results['seconds']} s with {results['clients']} connections. Client, server, "
-        "relay and database share the machine.", *_calm(results["busy"]), "",
-        "What stands in the way of what is missed: [speed.md](speed.md).", "",
-        "![Shares of the limits](benchmarks.svg)", "",
+        "relay and database share the machine.", *calm(results["busy"]), "",
+        "What stands in the way of what is missed: [speed.md](speed.md). What others do on the same machine:",
+        "[benchmarks-peers.md](benchmarks-peers.md).", "",
+        "![Shares of the limits](limits.svg)", "",
         "## Limits of the machine", "",
         "Each measured alone, in every round. A unit is the two rows of one invitation.", "",
         "| limit | a second |", "|---|--:|", *limits, "",
@@ -163,4 +164,4 @@ def plot(results: dict) -> str:
 
 def write(results: dict, folder: Path) -> None:
     (folder / "benchmarks.md").write_text(page(results))
-    (folder / "benchmarks.svg").write_text(plot(results))
+    (folder / "limits.svg").write_text(plot(results))
