@@ -99,8 +99,9 @@ class Gunicorn:
 
     def seed(self, count: int) -> None:
         is_sqlite = self.database.startswith("sqlite")
-        sql = (HERE / f"seed/before.{'sqlite' if is_sqlite else 'postgres'}.sql").read_text()
-        sql += (HERE / f"seed/{self.seeds}.sql").read_text() + "DROP TABLE numbers; COMMIT; ANALYZE;"
+        engine = "sqlite" if is_sqlite else "postgres"
+        parts = (f"before.{engine}", self.seeds, f"after.{engine}")
+        sql = "".join((HERE / f"seed/{part}.sql").read_text() for part in parts)
         own = {":count": str(count)} | ({
             ":random": "lower(hex(randomblob(32)))", ":bytes": "randomblob(128)", ":json": "",
         } if is_sqlite else {

@@ -138,7 +138,7 @@ def page(results: dict) -> str:
         "## Speed", "",
         "An answer that is not the good one is not counted as an invitation; more than 1 % of them are marked. In",
         "every run the stored rows and the mails at the relay are counted and must agree with the good answers, but",
-        "for requests that were under way when the load ended.", "",
+        "for requests that were under way when the load ended. The time of a run ends with its last good answer.", "",
         *_speed(found), "",
         "## Memory and start", "",
         "Usher's memory is the most that was ever resident, shared libraries included. A peer's is the proportional",

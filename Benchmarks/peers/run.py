@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -185,7 +186,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", default=str(os.environ.get("USHER_BINARY") or report.BUILT))
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement, after a second of warming up")
-    parser.add_argument("--slow-seconds", type=int, default=6, help="of peers with a full database: few answers come")
+    parser.add_argument("--slow-seconds", type=int, default=8, help="of peers with a full database: few answers come")
     parser.add_argument("--rounds", type=int, default=5, help="times that everything is measured")
     parser.add_argument("--threads", type=int, default=4, help="of each gunicorn worker; 1 is its default")
     parser.add_argument("--messages", type=int, default=10_000, help="for smtp-source")
@@ -197,6 +198,8 @@ def parse() -> argparse.Namespace:
 
 def main() -> None:
     options = parse()
+    # Leaves no server and no database behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with contextlib.ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="usher-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)

@@ -1,0 +1,3 @@
+DROP TABLE numbers;
+COMMIT;
+ANALYZE;
