@@ -178,7 +178,7 @@ def plot(results: dict) -> str:
     bottom = TOP + sum(HEADING + STEP * len(its) + 8 for _, _, its in groups)
     unit, height = WIDTH / (high - low), bottom + 30
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 80} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 110} {height}" '
         'font-family="sans-serif" font-size="12" role="img" aria-label="Invitations a second of Usher and its peers">',
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         '<text x="12" y="22" font-size="15" font-weight="bold">Invitations a second, mail handed over</text>',
