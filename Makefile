@@ -1,7 +1,7 @@
 # The only door. `make help` lists what is behind it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench bench-micro bench-peers profile chaos soak fuzz sanitize clean
+.PHONY: help run build test check fmt bench bench-micro bench-peers instructions profile chaos soak fuzz sanitize clean
 
 SWIFT_SOURCES := Sources Tests Package.swift Fuzz/Sources Fuzz/Package.swift \
 	Benchmarks/micro/Sources Benchmarks/micro/Benchmarks Benchmarks/micro/Package.swift
@@ -40,6 +40,10 @@ bench-peers: build ## the same job, load and databases for Usher and for what el
 bench-micro: ## instructions of the hot functions, against their thresholds
 	@scripts/install-deps.sh test
 	@Benchmarks/micro/instructions.py
+
+instructions: build ## how many instructions a request takes, by callgrind; INSTRUCTIONS="--before FILE" compares
+	@scripts/install-deps.sh test
+	@.venv/bin/python Benchmarks/instructions.py $(INSTRUCTIONS)
 
 profile: build ## what the processor's time goes to, by request
 	@scripts/install-deps.sh test

@@ -28,6 +28,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -86,7 +87,7 @@ let package = Package(
         // Storage: one SQL text, two engines.
         .target(name: "UsherSQL", dependencies: ["UsherDomain", "UsherUseCases"], swiftSettings: strictest),
         .target(
-            name: "UsherSQLite", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", grdb],
+            name: "UsherSQLite", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", grdb, sqlite],
             swiftSettings: strictest),
         .target(
             name: "UsherPostgres", dependencies: ["UsherDomain", "UsherUseCases", "UsherSQL", "CPostgres", nioPosix],

@@ -139,10 +139,11 @@ class Usher:
         self.session = self.sign_in()
         self.stop()
 
-    def start(self) -> None:
+    def start(self, *program: str) -> None:
+        """Starts the server, or `program` in place of the binary: the same under a tool."""
         started = time.perf_counter()
         self.process = subprocess.Popen(
-            [self.binary, "serve"], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [*(program or (self.binary,)), "serve"], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while True:
             try:
                 if self.request("GET", "/readyz")[0] == 200:

@@ -16,13 +16,11 @@ public struct APITime: Hashable, Comparable, Sendable {
 
     /// The wire form: `2026-01-31T12:00:00.000Z`.
     public var text: String {
-        // Whole seconds and the rest apart: a binary fraction could lose a millisecond on the way to text.
-        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
-        let (whole, fraction) = rest < 0 ? (seconds - 1, rest + 1000) : (seconds, rest)
-        let stamp = Date(timeIntervalSince1970: Double(whole)).formatted(.iso8601).dropLast()
-        let digits = String(fraction)
-        return "\(stamp).\(String(repeating: "0", count: 3 - digits.count))\(digits)Z"
+        // A fifth of a millisecond more, so that none is lost on the way through a binary fraction.
+        Self.style.format(Date(timeIntervalSince1970: Double(milliseconds) / 1000 + 0.0002))
     }
+
+    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
     /// Reads RFC 3339 with any offset, with or without a fraction; nil when it is not that.
     public init?(parsing text: String) {

@@ -8,19 +8,21 @@ package struct SQLQuery: Hashable, Sendable {
 
     /// Adds a fragment, whose values get the numbers that follow.
     package mutating func append(_ fragment: SQLQuery) {
-        let offset = binds.count
+        var number = binds.count
         binds += fragment.binds
-        guard offset > 0, !fragment.binds.isEmpty else {
+        guard number > 0, !fragment.binds.isEmpty else {
             text += fragment.text
             return
         }
-        let pieces = fragment.text.split(separator: "$", omittingEmptySubsequences: false)
-        text += pieces[0]
-        for piece in pieces.dropFirst() {
-            let digits = piece.prefix { $0.isASCII && $0.isNumber }
-            text += Int(digits).map { "$\($0 + offset)" } ?? "$\(digits)"
-            text += piece.dropFirst(digits.count)
+        // Its own numbers stand in order.
+        var rest = fragment.text.utf8[...]
+        while let sign = rest.firstIndex(of: UInt8(ascii: "$")) {
+            number += 1
+            text += String(Substring(rest[..<sign]))
+            text += "$\(number)"
+            rest = rest[sign...].dropFirst().drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         }
+        text += String(Substring(rest))
     }
 
     package static func + (left: SQLQuery, right: SQLQuery) -> SQLQuery {
@@ -28,6 +30,10 @@ package struct SQLQuery: Hashable, Sendable {
         sum.append(right)
         return sum
     }
+}
+
+extension Int {
+    fileprivate var isPowerOfTwo: Bool { self & (self - 1) == 0 }
 }
 
 extension SQLQuery: ExpressibleByStringInterpolation {
@@ -62,16 +68,21 @@ extension SQLQuery: ExpressibleByStringInterpolation {
             appendInterpolation(value?.sqlValue ?? .null)
         }
 
-        /// Binds each value, for `IN (…)`. No value at all gives `NULL`, which is in no list. The last one is repeated
-        /// until there are 2, 4, 8 … of them: each text is prepared once, so there must be few.
+        /// Binds each value, for a list. No value at all gives `NULL`, which is in no list.
         package mutating func appendInterpolation(_ values: [some SQLBindable]) {
-            guard let last = values.last else { return query.text += "NULL" }
-            var size = 1
-            while size < values.count { size *= 2 }
-            for index in 0..<size {
+            guard !values.isEmpty else { return query.text += "NULL" }
+            for (index, value) in values.enumerated() {
                 if index > 0 { query.text += ", " }
-                appendInterpolation(index < values.count ? values[index] : last)
+                appendInterpolation(value)
             }
+        }
+
+        /// Binds each value, for `IN (…)` of many. The last one is repeated until there are 2, 4, 8 … of them: each text
+        /// is prepared once, so there must be few.
+        package mutating func appendInterpolation(anyOf values: [some SQLBindable]) {
+            var filled = values.map(\.sqlValue)
+            while let last = filled.last, !filled.count.isPowerOfTwo { filled.append(last) }
+            appendInterpolation(filled)
         }
 
         /// Adds another piece of a statement with what is bound to it.

@@ -15,10 +15,12 @@ import UsherSQL
     }
 
     @Test func `a list becomes as many numbers, and an empty one NULL`() {
-        let three: SQLQuery = "IN (\([1, 2, 3]))"
-        #expect(three.text == "IN ($1, $2, $3, $4)")
-        #expect(three.binds == [.integer(1), .integer(2), .integer(3), .integer(3)])
-        #expect(("IN (\([1, 2]))" as SQLQuery).text == "IN ($1, $2)")
+        #expect(("IN (\([1, 2, 3]))" as SQLQuery).text == "IN ($1, $2, $3)")
+        let filled: SQLQuery = "IN (\(anyOf: [1, 2, 3]))"
+        #expect(filled.text == "IN ($1, $2, $3, $4)")
+        #expect(filled.binds == [.integer(1), .integer(2), .integer(3), .integer(3)])
+        #expect(("IN (\(anyOf: [1, 2]))" as SQLQuery).text == "IN ($1, $2)")
+        #expect(("IN (\(anyOf: [] as [Int]))" as SQLQuery).text == "IN (NULL)")
         #expect(("IN (\([] as [Int]))" as SQLQuery).text == "IN (NULL)")
     }
 

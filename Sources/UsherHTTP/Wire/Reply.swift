@@ -5,13 +5,17 @@ import NIOCore
 
 /// Builds answers.
 enum Reply {
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
     /// - Parameter type: the media type; JSON is UTF-8 by definition (RFC 8259 section 8.1), the parameter is for
     ///   readers that guess.
     static func json(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json"
     ) -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Bodies are made of texts, integers and arrays of them: encoding cannot fail.
         let bytes = (try? encoder.encode(value)) ?? Data()
         return Response(

@@ -51,7 +51,7 @@ extension SQLTransaction {
             LEFT JOIN organizations g ON g.id = i.organization_id AND g.deleted_at IS NULL
             LEFT JOIN users u ON u.id = i.inviter_user_id
             LEFT JOIN one_time_links l ON l.id = o.link_id AND l.used_at IS NULL AND l.expires_at > \(now)
-            WHERE o.id IN (\(ids)) AND (o.not_after IS NULL OR o.not_after > \(now))
+            WHERE o.id IN (\(anyOf: ids)) AND (o.not_after IS NULL OR o.not_after > \(now))
             ORDER BY o.priority, o.due_at, o.id
             """
         ).compactMap(Letter.init)
@@ -62,7 +62,7 @@ extension SQLTransaction {
         try run(
             """
             UPDATE outbox SET state = 'cancelled', ended_at = \(now), node = NULL
-            WHERE id IN (\(letters)) AND state = 'pending'
+            WHERE id IN (\(anyOf: letters)) AND state = 'pending'
             """)
     }
 
@@ -138,7 +138,7 @@ extension SQLTransaction {
         }
         change.append(
             """
-             WHERE id IN (\(letters)) AND node = \(lease.node) AND attempts = \(attempt.number)
+             WHERE id IN (\(anyOf: letters)) AND node = \(lease.node) AND attempts = \(attempt.number)
                 AND state IN ('pending', 'cancelled') RETURNING id
             """)
         return Set(
@@ -168,7 +168,7 @@ extension SQLTransaction {
             change.append(
                 """
                  WHERE organization_id = \(group.organization) AND generation = \(group.generation)
-                    AND id IN (\(members.map(\.invitation)))
+                    AND id IN (\(anyOf: members.map(\.invitation)))
                 """)
             try run(change)
         }
