@@ -55,7 +55,14 @@ package struct Courier: Service, Dispatch, CustomStringConvertible {
     package func lease(at now: Timestamp) -> Lease { Lease(node: node, until: now + settings.lease) }
 
     package func dispatch(_ letter: Letter, patience: Duration?) async -> LetterOutcome? {
-        await desk.leave(letter, checkedAt: now(), patience: patience)
+        let start = now()
+        switch await desk.leave(letter, checkedAt: start, patience: patience) {
+        case .taken(let outcome): return outcome
+        case .noRoom:
+            // It is taken again as soon as there is room; if that cannot be written down, when its lease ends.
+            try? await outbox.release(letter, lease: lease(at: start))
+            return nil
+        }
     }
 
     /// Sends until shutdown. What is under way then is finished and written down, or broken off after `settings.drain`;

@@ -25,23 +25,29 @@ final class CourierDesk: Sendable {
         return result
     }
 
+    /// What became of a letter that was left here: its first outcome, if it came in time, or no room for it.
+    enum Left: Sendable {
+        case taken(LetterOutcome?), noRoom
+    }
+
     /// Waits for the letter's first outcome, but only so long.
-    func leave(_ letter: Letter, checkedAt: Timestamp, patience: Duration?) async -> LetterOutcome? {
+    func leave(_ letter: Letter, checkedAt: Timestamp, patience: Duration?) async -> Left {
         guard let patience else {
-            change { $0.put(letter, checkedAt: checkedAt, waiter: nil, &$1) }
-            return nil
+            return change { $0.put(letter, checkedAt: checkedAt, waiter: nil, &$1) } ? .taken(nil) : .noRoom
         }
         let deadline = ContinuousClock.now + patience
-        return await withCheckedContinuation { continuation in
+        var isTaken = true
+        let outcome = await withCheckedContinuation { continuation in
             let waiter = DeskState.Waiter(deadline: deadline, continuation: continuation)
-            change { $0.put(letter, checkedAt: checkedAt, waiter: waiter, &$1) }
+            isTaken = change { $0.put(letter, checkedAt: checkedAt, waiter: waiter, &$1) }
         }
+        return isTaken ? .taken(outcome) : .noRoom
     }
 
     func put(_ claimed: [Letter], checkedAt: Timestamp, wanted: Int) {
         change { state, wakes in
             state.moreWaits = claimed.count >= wanted
-            for letter in claimed { state.put(letter, checkedAt: checkedAt, waiter: nil, &wakes) }
+            for letter in claimed { _ = state.put(letter, checkedAt: checkedAt, waiter: nil, &wakes) }
         }
     }
 

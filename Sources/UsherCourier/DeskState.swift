@@ -60,7 +60,9 @@ struct DeskState: Sendable {
 
     private var waiting: Int { urgent.count + usual.count }
 
-    mutating func put(_ letter: Letter, checkedAt: Timestamp, waiter: Waiter?, _ wakes: inout DeskWakes) {
+    /// False: there is no room, or nothing new is begun; the letter stays in the outbox.
+    mutating func put(_ letter: Letter, checkedAt: Timestamp, waiter: Waiter?, _ wakes: inout DeskWakes) -> Bool {
+        var isTaken = true
         if entries[letter.id] != nil {
             // Our own lease ran out, and we claimed it again: the verdict to come is written down for this attempt.
             entries[letter.id]?.letter = letter
@@ -74,9 +76,13 @@ struct DeskState: Sendable {
             if letter.isUrgent { urgent.append(letter.id) } else { usual.append(letter.id) }
             if let waiter { waiters[letter.id] = waiter }
             if let sender = senders.popLast() { wakes.senders.append((sender, nextJob())) }
-            return
+            return true
+        } else {
+            isTaken = false
+            moreWaits = true
         }
         if let waiter { wakes.waiters.append((waiter.continuation, nil)) }
+        return isTaken
     }
 
     mutating func take(for sender: CheckedContinuation<Job?, Never>, _ wakes: inout DeskWakes) {

@@ -5,6 +5,7 @@ package import UsherUseCases
 package protocol Outbox: Sendable {
     func claim(_ limit: Int, lease: Lease) async throws -> [Letter]
     func renew(_ letter: Letter, lease: Lease) async throws -> Bool
+    func release(_ letter: Letter, lease: Lease) async throws
     /// All in one transaction. Gives those that nobody else has taken over.
     func settle(_ settlements: [Settlement], lease: Lease) async throws -> Set<ID<Letter>>
 }
@@ -27,6 +28,10 @@ package struct StoreOutbox: Outbox {
     package func renew(_ letter: Letter, lease: Lease) async throws -> Bool {
         let now = now()
         return try await store.write { try $0.renew(letter, lease: lease, at: now) }
+    }
+
+    package func release(_ letter: Letter, lease: Lease) async throws {
+        try await store.write { try $0.release(letter, lease: lease) }
     }
 
     package func settle(_ settlements: [Settlement], lease: Lease) async throws -> Set<ID<Letter>> {

@@ -53,8 +53,12 @@ package enum TenantRule {
             text.contains("i.organization_id " + $0)
         }
         guard let condition = text.range(of: "WHERE ") else { return isOfLetter }
-        let isOfOrganization = text.contains("FROM organizations o WHERE o.id = $") && text.contains("organization_id = o.id")
-        return isOfLetter || isOfOrganization || text[condition.upperBound...].contains("organization_id = $")
+        let isOfOrganization =
+            text.contains("FROM organizations o WHERE o.id = $") && text.contains("organization_id = o.id")
+        return isOfLetter || isOfOrganization
+            || ["organization_id = $", "organization_id || '' = $"].contains {
+                text[condition.upperBound...].contains($0)
+            }
     }
 }
 

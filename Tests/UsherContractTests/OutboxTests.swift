@@ -85,6 +85,24 @@ struct OutboxTests {
     }
 
     @Test(arguments: Engine.available)
+    func `a letter that is given back is taken at once, by whoever asks, as not tried`(_ engine: Engine) async throws {
+        let house = try await SampleHouse(engine)
+        let (_, letter) = try await house.inviteByLetter(leasedTo: Sample.lease("full"))
+        let claim: @Sendable () async throws -> Letter? = {
+            try await house.store.write {
+                try $0.claimLetters(1, lease: Sample.lease("free"), at: Sample.now + .seconds(1)).first
+            }
+        }
+        #expect(try await claim() == nil)
+        try await house.store.write { try $0.release(letter, lease: Sample.lease("other")) }
+        #expect(try await claim() == nil, "only who holds it can give it back")
+        try await house.store.write { try $0.release(letter, lease: Sample.lease("full")) }
+        let taken = try #require(try await claim())
+        #expect(taken.id == letter.id)
+        #expect(taken.attempt == letter.attempt)
+    }
+
+    @Test(arguments: Engine.available)
     func `CRS-07 a letter whose node died is taken over when its lease ends, and not before`(
         _ engine: Engine
     ) async throws {

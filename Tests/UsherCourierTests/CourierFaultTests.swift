@@ -143,6 +143,29 @@ extension CourierTests {
             #expect(office.log.all.count { $0.contains("outbox unavailable") } <= 1)
         }
 
+        @Test func `a letter that finds no room is sent when there is some, and not when its lease ends`() async throws
+        {
+            let gate = Gate()
+            let office = Office { _ in
+                await gate.pass()
+                return .accepted(code: 250)
+            }
+            let letters = (1...40).map { Letter.invitation($0, at: office.clock.now) }
+            let courier = try office.courier { settings in
+                settings.lanes = 1
+                settings.capacity = 5
+            }
+            try await office.run(courier) { courier in
+                for letter in letters { _ = await office.send(letter, with: courier, patience: nil) }
+                #expect(office.outbox.count { $0.node == nil } > 20)
+                #expect(await office.send(.invitation(41, at: office.clock.now), with: courier) == nil)
+                gate.open()
+                await eventually { office.outbox.count { $0.state == "sent" } == 41 }
+            }
+            #expect(office.post.count == 41)
+            #expect(office.outbox.count { $0.letter.attempt != 1 } == 0)
+        }
+
         @Test func `a verdict that cannot be written down holds no other`() async throws {
             let office = Office()
             let now = office.clock.now

@@ -101,6 +101,17 @@ final class MemoryOutbox: Outbox {
         }
     }
 
+    func release(_ letter: Letter, lease: Lease) async throws {
+        state.withLock { state in
+            guard let row = state.rows[letter.id], row.node == lease.node, row.letter.attempt == letter.attempt else {
+                return
+            }
+            state.rows[letter.id]?.node = nil
+            state.rows[letter.id]?.leasedUntil = Timestamp(milliseconds: 0)
+            state.rows[letter.id]?.letter.attempt -= 1
+        }
+    }
+
     func settle(_ settlements: [Settlement], lease: Lease) async throws -> Set<ID<Letter>> {
         let delay = state.withLock { $0.settleDelay }
         if delay > .zero { try await Task.sleep(for: delay) }

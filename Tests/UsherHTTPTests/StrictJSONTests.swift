@@ -31,6 +31,9 @@ import Testing
     }
 
     @Test func `values are read as they are`() throws {
+        // Written with an exponent it is no integer that anybody could rely on.
+        #expect(try StrictJSON.parse(Array("1e+17".utf8)) == .fraction(1e17))
+        #expect(try StrictJSON.parse(Array("1e+15".utf8)) == .integer(1_000_000_000_000_000))
         let text = #" {"s":"a\"\\\/\b\f\n\r\té😀\u00e9\ud83d\ude00","i":-0,"e":1e2,"f":0.5,"l":[true,false,null,{}]} "#
         let value = try StrictJSON.parse(Array(text.utf8))
         let expected: [String: JSONValue] = [

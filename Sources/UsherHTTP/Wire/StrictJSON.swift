@@ -114,9 +114,11 @@ extension StrictJSON {
         }
         guard index - start <= Self.maximumNumberLength else { throw problem(.badNumber) }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
-        // I-JSON: what a double can't hold exactly means something else to every other reader.
-        guard let double = Double(text), double.isFinite, !whole || abs(double) <= 9_007_199_254_740_991 else {
-            throw problem(.badNumber)
+        guard let double = Double(text), double.isFinite else { throw problem(.badNumber) }
+        // I-JSON: an integer that a double can't hold exactly means something else to every other reader.
+        guard abs(double) <= 9_007_199_254_740_991 else {
+            if whole { throw problem(.badNumber) }
+            return .fraction(double)
         }
         return Int(exactly: double).map { .integer($0) } ?? .fraction(double)
     }

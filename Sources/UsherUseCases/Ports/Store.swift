@@ -110,6 +110,8 @@ package protocol StoreWriter: StoreReader {
     /// Takes one letter again for the next attempt right before it is sent: checks that the lease still holds and
     /// that it may still be sent. False: it may not.
     func renew(_ letter: Letter, lease: Lease, at now: Timestamp) throws -> Bool
+    /// Gives a letter back that was leased and not tried, so that whoever asks next takes it.
+    func release(_ letter: Letter, lease: Lease) throws
     /// Makes due what would wait longer than any pause or lease: the clock was set back meanwhile. How many letters.
     func shortenWaits(at now: Timestamp) throws -> Int
     /// Writes down what became of attempts, on the letters and on their invitations. Gives those that it was written
