@@ -34,10 +34,12 @@ package struct CivilTime: Equatable, Sendable {
 
     /// `Mon, 23 Nov 2026 23:20:24 +0000`
     package var rfc5322: String {
-        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return "\(days[weekday]), \(Self.padded(day)) \(months[month - 1]) \(year) \(time):\(Self.padded(second)) +0000"
+        let date = "\(Self.days[weekday]), \(Self.padded(day)) \(Self.months[month - 1]) \(year)"
+        return "\(date) \(time):\(Self.padded(second)) +0000"
     }
+
+    private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// `23:20`
     package var time: String { "\(Self.padded(hour)):\(Self.padded(minute))" }

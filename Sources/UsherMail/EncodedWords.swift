@@ -9,24 +9,34 @@ struct EncodedWords {
 
     /// - Parameter column: how many characters stand on the first line already.
     init(_ text: String, column: Int) {
-        let utf8 = Array(text.utf8)
-        let quotedLength = utf8.reduce(0) { $0 + (Self.isPlain($1) || $1 == 0x20 ? 1 : 3) }
-        let asBase64 = quotedLength > (utf8.count + 2) / 3 * 4
+        let bytes = Array(text.utf8)
+        let asBase64 = Self.quotedLength(of: bytes[...]) > Self.base64Length(bytes.count)
         var words: [String] = []
-        var chunk: [UInt8] = []
         var room = min(Self.maximumLine - column, Self.maximumWord) - Self.overhead
-        for scalar in text.unicodeScalars {
-            let more = chunk + Array(String(scalar).utf8)
-            if Self.length(of: more, asBase64: asBase64) > room, !chunk.isEmpty {
-                words.append(Self.word(chunk, asBase64: asBase64))
-                chunk = Array(String(scalar).utf8)
+        // The word that is growing: where it starts, and how long it is with `q`.
+        var start = 0
+        var length = 0
+        var index = 0
+        while index < bytes.count {
+            let next = Self.endOfScalar(at: index, in: bytes)
+            let width = Self.quotedLength(of: bytes[index..<next])
+            if (asBase64 ? Self.base64Length(next - start) : length + width) > room, index > start {
+                words.append(Self.word(bytes[start..<index], asBase64: asBase64))
+                start = index
+                length = 0
                 room = Self.maximumWord - Self.overhead
-            } else {
-                chunk = more
             }
+            length += width
+            index = next
         }
-        if !chunk.isEmpty { words.append(Self.word(chunk, asBase64: asBase64)) }
+        if start < bytes.count { words.append(Self.word(bytes[start...], asBase64: asBase64)) }
         self.words = words
+    }
+
+    private static func endOfScalar(at index: Int, in bytes: [UInt8]) -> Int {
+        var end = index + 1
+        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+        return end
     }
 
     /// The words, folded onto lines of their own.
@@ -38,41 +48,48 @@ struct EncodedWords {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
-        default: Array("!*+-/".utf8).contains(byte)
+        case UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "/"): true
+        default: false
         }
     }
 
-    private static func length(of bytes: [UInt8], asBase64: Bool) -> Int {
-        if asBase64 { return (bytes.count + 2) / 3 * 4 }
-        return bytes.reduce(0) { $0 + (isPlain($1) || $1 == 0x20 ? 1 : 3) }
+    private static func quotedLength(of bytes: ArraySlice<UInt8>) -> Int {
+        bytes.reduce(0) { $0 + (isPlain($1) || $1 == 0x20 ? 1 : 3) }
     }
 
-    private static func word(_ bytes: [UInt8], asBase64: Bool) -> String {
-        if asBase64 { return "=?utf-8?b?\(base64(bytes))?=" }
-        var text = ""
-        for byte in bytes {
-            if byte == 0x20 {
-                text += "_"
-            } else if isPlain(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += "=" + QuotedPrintable.hexadecimal(byte)
+    private static func base64Length(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+
+    private static func word(_ bytes: ArraySlice<UInt8>, asBase64: Bool) -> String {
+        var out = Array((asBase64 ? "=?utf-8?b?" : "=?utf-8?q?").utf8)
+        out.reserveCapacity(maximumWord)
+        if asBase64 {
+            appendBase64(bytes, to: &out)
+        } else {
+            for byte in bytes {
+                if byte == 0x20 {
+                    out.append(UInt8(ascii: "_"))
+                } else if isPlain(byte) {
+                    out.append(byte)
+                } else {
+                    QuotedPrintable.appendCode(of: byte, to: &out)
+                }
             }
         }
-        return "=?utf-8?q?\(text)?="
+        out.append(UInt8(ascii: "?"))
+        out.append(UInt8(ascii: "="))
+        return String(decoding: out, as: UTF8.self)
     }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// RFC 4648 section 4, with padding.
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".unicodeScalars)
-        var text = String.UnicodeScalarView()
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
+    private static func appendBase64(_ bytes: ArraySlice<UInt8>, to out: inout [UInt8]) {
+        for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.endIndex)]
             let value = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
             for position in 0..<4 {
-                text.append(position <= group.count ? alphabet[value >> (18 - 6 * position) & 63] : "=")
+                out.append(position <= group.count ? alphabet[value >> (18 - 6 * position) & 63] : UInt8(ascii: "="))
             }
         }
-        return String(text)
     }
 }

@@ -33,7 +33,7 @@ package struct Header: Equatable, Sendable {
 
     private init(_ name: Name, value: String) {
         self.name = name
-        text = "\(name.rawValue): \(value)"
+        text = name.rawValue + ": " + value
     }
 
     /// Unstructured text (RFC 5322 section 2.2.1).
@@ -78,7 +78,9 @@ package struct Header: Equatable, Sendable {
     /// One URL in brackets (RFC 2369 section 2).
     package init(_ name: Name, url: String) throws(LetterProblem) {
         try OneLine.checkURL(url, field: name.rawValue)
-        guard !url.utf8.contains(where: { Array("<>".utf8).contains($0) }) else { throw .url(field: name.rawValue) }
+        guard !url.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }) else {
+            throw .url(field: name.rawValue)
+        }
         self.init(name, value: "<\(url)>")
     }
 
@@ -88,13 +90,27 @@ package struct Header: Equatable, Sendable {
     /// Whether ASCII text means itself: printable, nothing that looks like an encoded word, no white space that folding
     /// would lose, no word too long for a line.
     private static func isPlain(_ text: String) -> Bool {
-        guard text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return false }
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        return words.allSatisfy { !$0.isEmpty && $0.utf8.count <= 60 && !$0.contains("=?") }
+        let utf8 = text.utf8
+        let bytes = utf8.span
+        var width = 0
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: " "):
+                guard width > 0 else { return false }
+                width = 0
+            case UInt8(ascii: "?") where index > 0 && bytes[index - 1] == UInt8(ascii: "="): return false
+            case 0x21...0x7E:
+                width += 1
+                guard width <= 60 else { return false }
+            default: return false
+            }
+        }
+        return width > 0
     }
 
     /// Breaks at spaces where a line would pass 76 octets.
     private static func fold(_ text: String, column start: Int) -> String {
+        guard start + text.utf8.count > 76 else { return text }
         var out = ""
         var column = start
         for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
@@ -112,11 +128,13 @@ package struct Header: Equatable, Sendable {
 
     /// A quoted-string (RFC 5322 section 3.2.4).
     private static func quoted(_ text: String) -> String {
-        var out = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if scalar == "\"" || scalar == "\\" { out.append("\\") }
-            out.append(scalar)
+        var out: [UInt8] = [UInt8(ascii: "\"")]
+        out.reserveCapacity(text.utf8.count + 2)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { out.append(UInt8(ascii: "\\")) }
+            out.append(byte)
         }
-        return "\"\(String(out))\""
+        out.append(UInt8(ascii: "\""))
+        return String(decoding: out, as: UTF8.self)
     }
 }

@@ -8,7 +8,7 @@ struct InvitationWords {
     private let words: Localized<LetterText>
     private let organization: String
     private let inviter: String
-    private let values: [String: String]
+    private let values: PlaceValues
 
     init(
         _ letter: Letter, _ invitation: InvitationLetter, settings: LetterSettings, words: Localized<LetterText>
@@ -19,11 +19,11 @@ struct InvitationWords {
         self.words = words
         organization = try ShownName(invitation.organizationName.text, field: "organization's name").text
         inviter = try Self.inviter(of: invitation, otherwise: organization)
-        values = [
+        values = words.isolated([
             "inviter": inviter, "organization": organization, "app": settings.appName,
             "recipient": letter.recipient.typed, "role": words.word(for: invitation.role),
             "origin": invitation.appURL.origin.text,
-        ]
+        ])
     }
 
     func content(links: LetterLinks) throws(LetterProblem) -> LetterContent {

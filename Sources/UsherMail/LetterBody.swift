@@ -22,11 +22,19 @@ struct LetterBody {
     /// Who sends it.
     let signature: String
 
-    /// The text part: complete, and the link alone on its line, so that nothing clings to it.
+    /// The text part: complete, and the link alone on its line, so that nothing clings to it. A blank line stands between
+    /// any two blocks.
     var text: String {
-        var blocks = [title, intro]
-        if !facts.isEmpty { blocks.append(facts.map { "\($0.label): \($0.value)" }.joined(separator: "\n")) }
-        if let action { blocks.append("\(action.label):\n\n\(action.url)") }
-        return (blocks + notes + ["-- \n\(signature)"]).joined(separator: "\n\n")
+        var out = ""
+        out.reserveCapacity(2048)
+        func add(_ parts: [String]) { for part in parts { out += part } }
+        add([title, "\n\n", intro])
+        for (index, fact) in facts.enumerated() {
+            add([index == 0 ? "\n\n" : "\n", fact.label, ": ", fact.value])
+        }
+        if let action { add(["\n\n", action.label, ":\n\n", action.url]) }
+        for note in notes { add(["\n\n", note]) }
+        add(["\n\n-- \n", signature])
+        return out
     }
 }

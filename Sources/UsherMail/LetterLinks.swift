@@ -26,7 +26,7 @@ struct LetterLinks: Sendable {
             "inv_code=\(code)&organization_id=\(letter.organization)"
             + "&redirect_uri=\(Self.percentEncoded(letter.redirectURI.text))"
         let app = letter.appURL.text
-        guard !app.utf8.contains(UInt8(ascii: "#")), let question = app.firstIndex(of: "?") else {
+        guard !app.utf8.contains(UInt8(ascii: "#")), let question = app.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             return "\(Self.withoutTrailingSlashes(app))/auth?\(ours)"
         }
         let query = app[app.index(after: question)...]
@@ -43,28 +43,33 @@ struct LetterLinks: Sendable {
     }
 
     private static func withoutTrailingSlashes(_ text: String) -> String {
-        var rest = text[...]
-        while rest.hasSuffix("/") { rest.removeLast() }
-        return String(rest)
+        var rest = text.utf8[...]
+        while rest.last == UInt8(ascii: "/") { rest.removeLast() }
+        return String(Substring(rest))
     }
 
     /// All but the unreserved characters of RFC 3986 section 2.3. The last character is a letter or a digit in any case,
     /// because programs that look for links in text leave punctuation at the end out.
     private static func percentEncoded(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        var out = ""
-        for (index, byte) in bytes.enumerated() {
+        let utf8 = text.utf8
+        let bytes = utf8.span
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count * 2)
+        for index in bytes.indices {
+            let byte = bytes[index]
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"):
-                out.unicodeScalars.append(Unicode.Scalar(byte))
+                out.append(byte)
             case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
                 guard index + 1 < bytes.count else { fallthrough }
-                out.unicodeScalars.append(Unicode.Scalar(byte))
+                out.append(byte)
             default:
-                out += "%" + QuotedPrintable.hexadecimal(byte)
+                out.append(UInt8(ascii: "%"))
+                out.append(QuotedPrintable.digit(byte >> 4))
+                out.append(QuotedPrintable.digit(byte & 15))
             }
         }
-        return out
+        return String(decoding: out, as: UTF8.self)
     }
 }

@@ -53,8 +53,7 @@ package struct LetterWriter: Sendable {
         }
         headers.append(Header(.mimeVersion, fixed: "1.0"))
         let message = Message(
-            headers: headers, boundary: letter.id.rawValue, text: content.body.text,
-            html: template.html(content.body))
+            headers: headers, boundary: letter.id.rawValue, body: content.body, template: template)
         return Parcel(sender: settings.from, recipient: letter.recipient, bytes: try message.bytes())
     }
 
@@ -70,7 +69,7 @@ package struct LetterWriter: Sendable {
     }
 
     private func passwordReset(_ letter: Letter, _ link: LinkLetter, in words: Localized<LetterText>) -> LetterContent {
-        let values = ["app": settings.appName, "recipient": letter.recipient.typed]
+        let values = words.isolated(["app": settings.appName, "recipient": letter.recipient.typed])
         return LetterContent(
             from: settings.appName,
             subject: words(.resetSubject, values),
@@ -90,9 +89,9 @@ package struct LetterWriter: Sendable {
     }
 
     private func passwordChanged(_ letter: Letter, in words: Localized<LetterText>) -> LetterContent {
-        let values = [
+        let values = words.isolated([
             "app": settings.appName, "recipient": letter.recipient.typed, "until": words.moment(letter.createdAt),
-        ]
+        ])
         return LetterContent(
             from: settings.appName,
             subject: words(.changedSubject, values),

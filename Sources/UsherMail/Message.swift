@@ -6,33 +6,30 @@ struct Message {
     let headers: [Header]
     /// Unique in the message by construction: `=_` cannot occur in quoted-printable text.
     let boundary: String
-    let text: String
-    let html: String
+    let body: LetterBody
+    let template: LetterTemplate
 
     func bytes() throws(LetterProblem) -> [UInt8] {
         try OneLine.checkAddress("boundary@\(boundary)", field: "letter's id", asciiOnly: true)
         var out: [UInt8] = []
         out.reserveCapacity(16_384)
-        for header in headers { Self.line(header.text, into: &out) }
-        Self.line("Content-Type: multipart/alternative;\r\n boundary=\"=_\(boundary)\"", into: &out)
-        Self.line("", into: &out)
-        part("text/plain", text, into: &out)
-        part("text/html", html, into: &out)
-        Self.line("--=_\(boundary)--", into: &out)
+        for header in headers { out.appendLine(header.text) }
+        out.appendLine("Content-Type: multipart/alternative;\r\n boundary=\"=_\(boundary)\"")
+        out.appendLineEnd()
+        beginPart("text/plain", in: &out)
+        var text = body.text
+        text.withUTF8 { QuotedPrintable.append($0, to: &out) }
+        beginPart("text/html", in: &out)
+        template.append(body, to: &out)
+        out.appendLine("--=_\(boundary)--")
         guard out.count < Self.maximumBytes else { throw .tooLong(field: "letter") }
         return out
     }
 
-    private func part(_ type: String, _ content: String, into out: inout [UInt8]) {
-        Self.line("--=_\(boundary)", into: &out)
-        Self.line("Content-Type: \(type); charset=utf-8", into: &out)
-        Self.line("Content-Transfer-Encoding: quoted-printable", into: &out)
-        Self.line("", into: &out)
-        out += QuotedPrintable.encode(content)
-    }
-
-    private static func line(_ text: String, into out: inout [UInt8]) {
-        out += text.utf8
-        out += [0x0D, 0x0A]
+    private func beginPart(_ type: String, in out: inout [UInt8]) {
+        out.appendLine("--=_\(boundary)")
+        out.appendLine("Content-Type: \(type); charset=utf-8")
+        out.appendLine("Content-Transfer-Encoding: quoted-printable")
+        out.appendLineEnd()
     }
 }

@@ -2,68 +2,95 @@
 /// has a reason to rewrite it and nothing in it can end the message.
 enum QuotedPrintable {
     private static let maximumLine = 76
-    private static let softBreak = Array("=\r\n".utf8)
-    private static let digits = Array("0123456789ABCDEF".utf8)
 
-    static func hexadecimal(_ byte: UInt8) -> String {
-        String(decoding: [digits[Int(byte >> 4)], digits[Int(byte & 15)]], as: UTF8.self)
+    /// `=` and the byte in two digits.
+    static func appendCode(of byte: UInt8, to out: inout [UInt8]) {
+        out.append(UInt8(ascii: "="))
+        out.append(digit(byte >> 4))
+        out.append(digit(byte & 15))
+    }
+
+    /// A digit of base 16, in upper case.
+    static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
     /// Encodes text whose lines end in LF; the encoded lines end in CRLF, the last one too.
     static func encode(_ text: String) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count * 5 / 4)
         var text = text
-        return text.withUTF8 { bytes in
-            var out: [UInt8] = []
-            out.reserveCapacity(bytes.count * 5 / 4)
-            var start = 0
-            while start <= bytes.count {
-                let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-                encode(line: UnsafeBufferPointer(rebasing: bytes[start..<end]), into: &out)
-                out.append(0x0D)
-                out.append(0x0A)
-                start = end + 1
-            }
-            return out
+        text.withUTF8 { append($0, to: &out) }
+        return out
+    }
+
+    /// The same, behind what is there.
+    static func append(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+        var start = 0
+        while start <= bytes.count {
+            let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+            append(line: UnsafeBufferPointer(rebasing: bytes[start..<end]), to: &out)
+            out.appendLineEnd()
+            start = end + 1
         }
     }
 
-    /// Copies runs of plain bytes as a whole: most of a letter is plain.
-    private static func encode(line: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
+    private static func append(line: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         var column = 0
-        var run = 0
-        for (index, byte) in line.enumerated() {
+        var index = 0
+        while index < line.count {
+            if column > 0 { appendMiddle(of: line, from: &index, column: &column, to: &out) }
+            let byte = line[index]
             let isLast = index == line.count - 1
-            let plain = isPlain(byte, startsLine: column == 0, endsLine: isLast)
+            let width = isPlain(byte, startsLine: column == 0, endsLine: isLast) ? 1 : 3
             // A line that goes on needs one place for the soft break's `=`.
-            if column + (plain ? 1 : 3) > (isLast ? maximumLine : maximumLine - 1) {
-                out.append(contentsOf: line[run..<index])
-                out.append(contentsOf: softBreak)
-                run = index
+            if column + width > (isLast ? maximumLine : maximumLine - 1) {
+                out.append(UInt8(ascii: "="))
+                out.appendLineEnd()
                 column = 0
             }
             // What starts a line may need its code although it did not need it in the middle.
-            if plain, isPlain(byte, startsLine: column == 0, endsLine: isLast) {
+            if width == 1, isPlain(byte, startsLine: column == 0, endsLine: isLast) {
+                out.append(byte)
                 column += 1
             } else {
-                out.append(contentsOf: line[run..<index])
-                out.append(UInt8(ascii: "="))
-                out.append(digits[Int(byte >> 4)])
-                out.append(digits[Int(byte & 15)])
-                run = index + 1
+                appendCode(of: byte, to: &out)
                 column += 3
             }
+            index += 1
         }
-        out.append(contentsOf: line[run...])
+    }
+
+    /// What neither starts nor ends a line, as far as it is sure to fit: runs of plain bytes, which most of a letter is,
+    /// and runs of what is beyond ASCII.
+    private static func appendMiddle(
+        of line: UnsafeBufferPointer<UInt8>, from index: inout Int, column: inout Int, to out: inout [UInt8]
+    ) {
+        let last = line.count - 1
+        let plain = index
+        let plainEnd = min(last, index + maximumLine - 1 - column)
+        while index < plainEnd, (0x20...0x7E).contains(line[index]), line[index] != UInt8(ascii: "=") { index += 1 }
+        out.append(contentsOf: UnsafeBufferPointer(rebasing: line[plain..<index]))
+        column += index - plain
+        let coded = index
+        let codedEnd = min(last, index + (maximumLine - 1 - column) / 3)
+        while index < codedEnd, line[index] >= 0x80 { index += 1 }
+        guard index > coded else { return }
+        out.append(addingCapacity: 3 * (index - coded)) { codes in
+            for byte in line[coded..<index] {
+                codes.append(UInt8(ascii: "="))
+                codes.append(digit(byte >> 4))
+                codes.append(digit(byte & 15))
+            }
+        }
+        column += 3 * (index - coded)
     }
 
     /// A dot or an F at the start of a line is encoded, so that neither dot-stuffing nor mbox quoting touches it; white
     /// space at the end, so that no relay strips it.
     private static func isPlain(_ byte: UInt8, startsLine: Bool, endsLine: Bool) -> Bool {
-        switch byte {
-        case UInt8(ascii: "="): false
-        case UInt8(ascii: "."), UInt8(ascii: "F"): !startsLine
-        case 0x20, 0x09: !endsLine
-        default: (0x21...0x7E).contains(byte)
-        }
+        if byte == 0x20 || byte == 0x09 { return !endsLine }
+        guard (0x21...0x7E).contains(byte), byte != UInt8(ascii: "=") else { return false }
+        return !startsLine || byte != UInt8(ascii: ".") && byte != UInt8(ascii: "F")
     }
 }

@@ -8,8 +8,6 @@
 /// and those who look for telephone numbers skip them.
 package struct ShownName: Equatable, Sendable {
     private static let separator: Unicode.Scalar = "\u{200A}"
-    private static let breaking = Set(".。．｡․@＠:：\\＼".unicodeScalars)
-    private static let betweenDigits = Set(" \u{A0}-‐–().+/".unicodeScalars)
     /// Fewer digits are a year or a house number; no telephone number outside a town has fewer.
     private static let fewestDigits = 7
     private static let maximumBytes = 400
@@ -18,7 +16,28 @@ package struct ShownName: Equatable, Sendable {
 
     package init(_ name: String, field: String) throws(LetterProblem) {
         try OneLine.check(name, field: field, maximumBytes: Self.maximumBytes)
+        guard !Self.isHarmless(name) else {
+            text = name
+            return
+        }
         text = Self.unlinked(name.unicodeScalars.filter { !Self.turnsDirection($0) })
+    }
+
+    /// Whether a name is ASCII without anything that could be a link or a telephone number, as most are: it stays as
+    /// it is.
+    private static func isHarmless(_ name: String) -> Bool {
+        let utf8 = name.utf8
+        let bytes = utf8.span
+        var digits = 0
+        for index in bytes.indices {
+            switch bytes[index] {
+            case UInt8(ascii: "."), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: "\\"): return false
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case 0x20...0x7E: continue
+            default: return false
+            }
+        }
+        return digits < fewestDigits
     }
 
     /// Embeddings, overrides and isolates: they reach beyond the name.
@@ -39,7 +58,7 @@ package struct ShownName: Equatable, Sendable {
             digit = digits[index] == 0 ? 0 : digit + (isDigit(scalar) ? 1 : 0)
             guard index + 1 < list.count else { break }
             let splitsNumber = digits[index] >= fewestDigits && isDigit(scalar) && digit % 3 == 0
-            let splitsLink = breaking.contains(scalar) && !list[index + 1].properties.isWhitespace
+            let splitsLink = isBreaking(scalar) && !isWhitespace(list[index + 1])
             if splitsNumber || splitsLink { out.append(separator) }
         }
         return String(out)
@@ -52,7 +71,7 @@ package struct ShownName: Equatable, Sendable {
         while start < list.count {
             var end = start
             var digits = 0
-            while end < list.count, isDigit(list[end]) || betweenDigits.contains(list[end]) {
+            while end < list.count, isDigit(list[end]) || isBetweenDigits(list[end]) {
                 digits += isDigit(list[end]) ? 1 : 0
                 end += 1
             }
@@ -62,5 +81,26 @@ package struct ShownName: Equatable, Sendable {
         return counts
     }
 
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.numericType == .decimal }
+    private static func isBreaking(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ".", "。", "．", "｡", "․", "@", "＠", ":", "：", "\\", "＼": true
+        default: false
+        }
+    }
+
+    private static func isBetweenDigits(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case " ", "\u{A0}", "-", "‐", "–", "(", ")", ".", "+", "/": true
+        default: false
+        }
+    }
+
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? ("0"..."9").contains(scalar) : scalar.properties.numericType == .decimal
+    }
+
+    /// Controls are refused already, so the space is all the white space of ASCII.
+    private static func isWhitespace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? scalar == " " : scalar.properties.isWhitespace
+    }
 }

@@ -25,7 +25,7 @@ struct DomainName {
     var labels: [Substring] { Self.labels(of: ascii) }
 
     private static func labels(of text: String) -> [Substring] {
-        text.split(separator: ".", omittingEmptySubsequences: false)
+        text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Substring($0) }
     }
 
     private static func isLDH(_ label: Substring) -> Bool {
@@ -37,7 +37,7 @@ struct DomainName {
     /// A-labels must be the ones that their U-labels have, so that one name has one spelling.
     private static func checkedASCII(_ lower: String) -> String? {
         guard lower.utf8.count <= maximumOctets else { return nil }
-        guard labels(of: lower).contains(where: { $0.hasPrefix("xn--") }) else { return lower }
+        guard labels(of: lower).contains(where: { $0.utf8.starts(with: "xn--".utf8) }) else { return lower }
         guard let unicode = unicodeForm(of: lower), !unicode.isASCII, encoded(unicode) == lower else { return nil }
         return lower
     }
@@ -51,7 +51,8 @@ struct DomainName {
         guard let strict = convert(lower, by: usher_idn_strict), strict == convert(lower, by: usher_idn_mapped) else {
             return nil
         }
-        return labels(of: strict).count == labels(of: unicode).count ? strict : nil
+        let count = unicode.split(separator: ".", omittingEmptySubsequences: false).count
+        return labels(of: strict).count == count ? strict : nil
     }
 
     private typealias Output<Byte> = UnsafeMutablePointer<UnsafeMutablePointer<Byte>?>

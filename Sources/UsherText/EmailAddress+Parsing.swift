@@ -21,8 +21,9 @@ extension EmailAddress {
         guard text.utf8.count <= Self.maximumTextOctets else { throw .invalidEmail(.tooLong) }
         let typed = text.trimmed
         if let problem = Self.problem(with: typed) { throw .invalidEmail(problem) }
-        // By scalars: with a mark behind it, no character is an `@` any more.
-        let parts = typed.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map(Substring.init)
+        // By bytes: with a mark behind it, no character is an `@` any more.
+        let parts = typed.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard parts.count == 2 else { throw .invalidEmail(.notOneAt) }
 
         let local = String(parts[0]).nfc
@@ -48,8 +49,8 @@ extension EmailAddress {
             case "@": ats += 1
             case "<", ">", "(", ")", "[", "]", ":", "\\", "\"": special = true
             default:
-                if scalar.properties.isWhitespace { spaced = true }
-                if scalar.properties.generalCategory == .control { special = true }
+                if scalar.isSpace { spaced = true }
+                if scalar.isControl { special = true }
             }
         }
         if spaced && ats > 1 && !special { return .several }
@@ -59,10 +60,13 @@ extension EmailAddress {
 
     /// `typed` is looked at too: NFC itself turns some second spellings, like the Kelvin sign, into the first.
     private static func isLocalPart(_ local: String, typed: Substring) -> Bool {
-        let hasEncodedWord = zip(local.utf8, local.utf8.dropFirst()).contains { pair in
-            pair == (UInt8(ascii: "="), UInt8(ascii: "?")) || pair == (UInt8(ascii: "?"), UInt8(ascii: "="))
+        var previous: UInt8 = 0
+        for byte in local.utf8 {
+            switch (previous, byte) {
+            case (UInt8(ascii: "="), UInt8(ascii: "?")), (UInt8(ascii: "?"), UInt8(ascii: "=")): return false
+            default: previous = byte
+            }
         }
-        guard !hasEncodedWord else { return false }
         let atoms = local.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false)
         return typed.unicodeScalars.allSatisfy(\.isAtomText)
             && atoms.allSatisfy { !$0.isEmpty && !$0.hasStrayMarks }
@@ -76,6 +80,10 @@ extension EmailAddress {
 }
 
 extension Unicode.Scalar {
+    fileprivate var isControl: Bool {
+        isASCII ? value < 0x20 || value == 0x7F : properties.generalCategory == .control
+    }
+
     /// `atext` of RFC 5322 section 3.2.3 and RFC 6531 section 3.3 and the dot between atoms, without `%` and `!`.
     fileprivate var isAtomText: Bool {
         guard isASCII else { return !isUnfitForAddress }

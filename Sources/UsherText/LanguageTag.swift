@@ -7,7 +7,8 @@ package enum LanguageTag {
     /// shape of one. Whether anybody speaks it is not asked. Tags that begin with `x-` or `i-` are refused.
     package static func normalized(_ text: String) -> String? {
         guard text.utf8.count <= maximumLength else { return nil }
-        let subtags = text.lowercased().split(separator: "-", omittingEmptySubsequences: false)
+        let subtags = text.lowercased().utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+            .map { Substring($0) }
         guard let language = subtags.first, (2...8).contains(language.utf8.count),
             language.utf8.allSatisfy(\.isASCIILetter), subtags.last?.utf8.count != 1,
             subtags.allSatisfy({ (1...8).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isASCIIAlphanumeric) })

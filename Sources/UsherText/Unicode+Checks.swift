@@ -11,20 +11,26 @@ extension Substring.UnicodeScalarView {
     /// The same without white space at either end.
     func trimmed() -> Substring.UnicodeScalarView {
         var rest = self
-        while rest.first?.properties.isWhitespace == true { rest.removeFirst() }
-        while rest.last?.properties.isWhitespace == true { rest.removeLast() }
+        while rest.first?.isSpace == true { rest.removeFirst() }
+        while rest.last?.isSpace == true { rest.removeLast() }
         return rest
     }
 }
 
 extension String {
     /// The text without white space (Unicode's White_Space) at either end.
-    var trimmed: String { String(unicodeScalars[...].trimmed()) }
+    var trimmed: String {
+        guard unicodeScalars.first?.isSpace == true || unicodeScalars.last?.isSpace == true else { return self }
+        return String(unicodeScalars[...].trimmed())
+    }
 }
 
 extension Unicode.Scalar {
     /// The longest row of nonspacing marks that a written language needs.
     static let longestMarks = 4
+
+    /// Unicode's White_Space.
+    var isSpace: Bool { isASCII ? value == 0x20 || (0x09...0x0D).contains(value) : properties.isWhitespace }
 
     /// Whether NFKC leaves it alone: no full-width form, ligature, Kelvin sign, or other second spelling.
     var isStable: Bool {
@@ -35,7 +41,8 @@ extension Unicode.Scalar {
 
     /// A mark that sits on the character before it and takes no room of its own.
     var isMark: Bool {
-        switch properties.generalCategory {
+        guard !isASCII else { return false }
+        return switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark: true
         default: false
         }
@@ -50,7 +57,8 @@ extension Unicode.Scalar {
     /// Has no place in a line of text: controls, line and paragraph separators, format characters (bidirectional
     /// marks, overrides and isolates, tags, zero width), private use, noncharacters, and what is drawn as nothing.
     var isHidden: Bool {
-        switch properties.generalCategory {
+        guard !isASCII else { return value < 0x20 || value == 0x7F }
+        return switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator: true
         default: properties.isNoncharacterCodePoint || properties.isDefaultIgnorableCodePoint || value == 0x2800
         }

@@ -34,19 +34,30 @@ private struct URLParts {
     init?(_ text: String) {
         let bytes = text.utf8
         guard bytes.count <= WebURL.maximumOctets, bytes.allSatisfy(\.isURLByte), Self.hasSoundEscapes(text),
-            let scheme = ["http", "https"].first(where: { text.prefix($0.count + 3).lowercased() == $0 + "://" })
+            let scheme = Self.scheme(of: text)
         else { return nil }
-        let afterScheme = text.dropFirst(scheme.count + 3)
-        let authority = afterScheme.prefix { !"/?#".contains($0) }
+        // All is ASCII from here on, so bytes are characters.
+        let afterScheme = Substring(bytes.dropFirst(scheme.utf8.count + 3))
+        let authority = Substring(
+            afterScheme.utf8.prefix {
+                $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+            })
         guard let (host, port) = Self.split(authority), let host = Self.host(host) else { return nil }
         let isDefault = port == nil || port == (scheme == "http" ? 80 : 443)
         origin = Origin(stored: "\(scheme)://\(host)" + (isDefault ? "" : ":\(port ?? 0)"))
         rest = afterScheme[authority.endIndex...]
     }
 
+    private static func scheme(of text: String) -> String? {
+        let start = text.utf8.prefix(8).map { $0.isASCIILetter ? $0 | 0x20 : $0 }
+        if start.starts(with: "https://".utf8) { return "https" }
+        return start.starts(with: "http://".utf8) ? "http" : nil
+    }
+
     /// Each `%` has its two digits, and none hides a NUL.
     private static func hasSoundEscapes(_ text: String) -> Bool {
-        text.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false).dropFirst().allSatisfy {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return true }
+        return text.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false).dropFirst().allSatisfy {
             let digits = $0.prefix(2).compactMap(\.hexValue)
             return digits.count == 2 && digits != [0, 0]
         }
@@ -55,10 +66,11 @@ private struct URLParts {
     /// Host and port of `host`, `host:port`, `[address]` or `[address]:port`.
     private static func split(_ authority: Substring) -> (host: Substring, port: Int?)? {
         let hostEnd =
-            if authority.first == "[" {
-                authority.firstIndex(of: "]").map { authority.index(after: $0) } ?? authority.endIndex
+            if authority.utf8.first == UInt8(ascii: "[") {
+                authority.utf8.firstIndex(of: UInt8(ascii: "]")).map { authority.utf8.index(after: $0) }
+                    ?? authority.endIndex
             } else {
-                authority.firstIndex(of: ":") ?? authority.endIndex
+                authority.utf8.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
             }
         let host = authority[..<hostEnd], tail = authority[hostEnd...]
         guard !tail.isEmpty else { return (host, nil) }
@@ -70,7 +82,9 @@ private struct URLParts {
     }
 
     private static func host(_ text: Substring) -> String? {
-        if text.hasPrefix("["), text.hasSuffix("]") { return ipv6(text.dropFirst().dropLast()).map { "[\($0)]" } }
+        if text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") {
+            return ipv6(text.dropFirst().dropLast()).map { "[\($0)]" }
+        }
         guard let name = DomainName(text), let last = name.labels.last else { return nil }
         // Browsers take a name that ends in a number, also 0x7f, for an IPv4 address, in whatever spelling.
         let isNumber = last.utf8.allSatisfy(\.isASCIIDigit) || last.hasPrefix("0x")

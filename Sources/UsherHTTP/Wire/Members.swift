@@ -45,7 +45,11 @@ struct Members {
         }
     }
 
-    private func optional(_ name: String) -> JSONValue? { values[name].flatMap { $0 == .null ? nil : $0 } }
+    private func optional(_ name: String) -> JSONValue? {
+        guard let value = values[name] else { return nil }
+        if case .null = value { return nil }
+        return value
+    }
 
     mutating func string(_ name: String) -> String? {
         guard let value = required(name) else { return nil }

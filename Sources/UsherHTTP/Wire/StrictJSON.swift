@@ -5,6 +5,8 @@ struct StrictJSON {
     static let maximumDepth = 32
     /// Digits, sign and exponent of a number; nothing that Usher reads needs more.
     private static let maximumNumberLength = 40
+    /// Any whole number of so many characters is below 2^53.
+    private static let exactNumberLength = 15
 
     private let bytes: [UInt8]
     private var index = 0
@@ -43,9 +45,9 @@ struct StrictJSON {
     }
 
     private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONProblem) -> JSONValue {
-        let text = Array(word.description.utf8)
-        guard bytes[index...].starts(with: text) else { throw problem(.unexpectedByte) }
-        index += text.count
+        let matches = word.withUTF8Buffer { bytes[index...].starts(with: $0) }
+        guard matches else { throw problem(.unexpectedByte) }
+        index += word.utf8CodeUnitCount
         return value
     }
 
@@ -113,6 +115,7 @@ extension StrictJSON {
             try digits()
         }
         guard index - start <= Self.maximumNumberLength else { throw problem(.badNumber) }
+        if whole, index - start <= Self.exactNumberLength { return .integer(integer(from: start)) }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         guard let double = Double(text), double.isFinite else { throw problem(.badNumber) }
         // I-JSON: an integer that a double can't hold exactly means something else to every other reader.
@@ -121,6 +124,16 @@ extension StrictJSON {
             return .fraction(double)
         }
         return Int(exactly: double).map { .integer($0) } ?? .fraction(double)
+    }
+
+    /// The whole number that ends here. It is short enough to be exact in a double, and in an integer.
+    private func integer(from start: Int) -> Int {
+        let isNegative = bytes[start] == UInt8(ascii: "-")
+        var number = 0
+        for digit in bytes[(isNegative ? start + 1 : start)..<index] {
+            number = number * 10 + Int(digit - UInt8(ascii: "0"))
+        }
+        return isNegative ? -number : number
     }
 
     private mutating func digits() throws(JSONProblem) {
@@ -135,19 +148,33 @@ extension StrictJSON {
 extension StrictJSON {
     private mutating func string() throws(JSONProblem) -> String {
         index += 1
-        var text: [UInt8] = []
+        let start = index
+        skipPlainText()
+        if take(UInt8(ascii: "\"")) { return try validated(bytes[start..<(index - 1)]) }
+        // Only a text with an escape has to be put together.
+        var text = Array(bytes[start..<index])
         while let byte = current {
             index += 1
             switch byte {
-            case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else { throw problem(.badText) }
-                return string
+            case UInt8(ascii: "\""): return try validated(text[...])
             case UInt8(ascii: "\\"): text.append(contentsOf: try escape())
             case 0..<0x20: throw problem(.badText)
-            default: text.append(byte)
+            default:
+                let start = index - 1
+                skipPlainText()
+                text += bytes[start..<index]
             }
         }
         throw problem(.unexpectedEnd)
+    }
+
+    private mutating func skipPlainText() {
+        while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { index += 1 }
+    }
+
+    private func validated(_ text: ArraySlice<UInt8>) throws(JSONProblem) -> String {
+        guard let string = String(validating: text, as: UTF8.self) else { throw problem(.badText) }
+        return string
     }
 
     private mutating func escape() throws(JSONProblem) -> [UInt8] {

@@ -1,6 +1,6 @@
 /// Every text in a letter. Places: `{inviter}` (name, or organization), `{organization}`, `{app}`, `{recipient}`,
 /// `{role}`, `{until}`, `{origin}`, `{address}`, and in the small ones what their names say.
-package enum LetterText: String, Hashable, Sendable, CaseIterable {
+package enum LetterText: Hashable, Sendable, CaseIterable {
     // The invitation
     case invitationSubject, invitationTitle, invitationIntro, invitationFrom
     case invitationButton, invitationLink, invitationBound, invitationWhy, invitationIgnore

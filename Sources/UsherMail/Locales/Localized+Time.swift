@@ -4,16 +4,18 @@ extension Localized<LetterText> {
     /// Day, time and zone.
     package func moment(_ moment: Timestamp) -> String {
         let civil = CivilTime(moment)
-        let months = self(.months).split(separator: "|")
-        let month = months.indices.contains(civil.month - 1) ? String(months[civil.month - 1]) : "\(civil.month)"
-        return plain(
-            .moment, ["day": "\(civil.day)", "month": month, "year": "\(civil.year)", "time": civil.time])
+        let months = self(.months).utf8.split(separator: UInt8(ascii: "|"))
+        let month =
+            months.indices.contains(civil.month - 1)
+            ? String(Substring(months[civil.month - 1])) : "\(civil.month)"
+        return self(
+            .moment, plain(["day": "\(civil.day)", "month": month, "year": "\(civil.year)", "time": civil.time]))
     }
 
     /// Day, time, zone, and how long it is from one moment to the other: in days, below two of them in hours, below two
     /// of those in minutes.
     package func until(_ end: Timestamp, from start: Timestamp) -> String {
-        plain(.until, ["moment": moment(end), "rest": duration(end - start)])
+        self(.until, plain(["moment": moment(end), "rest": duration(end - start)]))
     }
 
     package func duration(_ duration: Duration) -> String {
@@ -35,11 +37,6 @@ extension Localized<LetterText> {
         }
     }
 
-    /// Fills places with words of this language, which need no isolation.
-    private func plain(_ key: LetterText, _ values: [String: String]) -> String {
-        self(key, values).filter { $0 != "\u{2068}" && $0 != "\u{2069}" }
-    }
-
     /// Plural categories of CLDR, for whole numbers in the languages there are.
     private func counted(_ count: Int, _ forms: [LetterText]) -> String {
         let form =
@@ -50,6 +47,6 @@ extension Localized<LetterText> {
             case ("ar", _, 11...99): 3
             default: 4
             }
-        return plain(forms[form], ["count": "\(count)"])
+        return self(forms[form], plain(["count": "\(count)"]))
     }
 }
