@@ -19,7 +19,7 @@ struct TransactionMark: Equatable {
 /// The number may be another transaction's by now.
 struct OutcomeUnknown: Error {}
 
-/// One transaction on one connection.
+/// Statements of one connection that are sent as they come.
 struct PostgresSession: SQLSession {
     let connection: PGConnection
 
@@ -33,50 +33,28 @@ extension PGConnection {
 
     /// Runs a body that reads as of one moment.
     func snapshot<R>(_ body: (any SQLSession) throws -> R) throws -> R {
-        _ = try simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        _ = try exchange([PGStatement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")])
         defer { rollBack() }
         return try body(PostgresSession(connection: self))
     }
 
     /// Runs a body that writes, in one transaction. Throws `Unresolved` when nobody told whether COMMIT was heard.
     func write<R>(_ body: (any SQLSession) throws -> R) throws -> R {
-        let transaction: TransactionMark
-        let result: R
         do {
-            transaction = try begin()
-            result = try body(PostgresSession(connection: self))
+            let session = WritingSession(connection: self)
+            let result = try body(session)
+            try session.commit()
+            return result
         } catch {
             rollBack()
             throw error
         }
-        try commit(transaction)
-        return result
-    }
-
-    private func begin() throws -> TransactionMark {
-        let row = try simple(
-            "BEGIN; SELECT pg_current_xact_id(), timeline_id || '/' || checkpoint_lsn FROM pg_control_checkpoint()"
-        ).rows.first
-        guard let row, case .text(let number)? = row.values.first, case .text(let checkpoint)? = row.values.last else {
-            throw PostgresFault(state: "", details: "the transaction has no number")
-        }
-        return TransactionMark(number: number, checkpoint: checkpoint)
     }
 
     /// The body's error is what matters; a connection that cannot even roll back is not used again.
     private func rollBack() {
-        guard !isLost else { return }
-        do { _ = try simple("ROLLBACK") } catch { isLost = true }
-    }
-
-    private func commit(_ transaction: TransactionMark) throws {
-        do {
-            let command = try simple("COMMIT").command
-            // A body that went on after a failed statement: the server has undone everything.
-            guard command == "COMMIT" else { throw PostgresFault(state: "25P02", details: "COMMIT became \(command)") }
-        } catch let error as ConnectionLost {
-            throw Unresolved.commit(transaction: transaction, cause: error)
-        }
+        guard !isLost, isInTransaction else { return }
+        do { _ = try exchange([PGStatement("ROLLBACK")]) } catch { isLost = true }
     }
 
     /// Whether a transaction was committed; nil while it is still under way. Throws `OutcomeUnknown` when the server may

@@ -4,7 +4,8 @@ import UsherDomain
 import UsherSQL
 import UsherUseCases
 
-/// One connection to the server, and the statements prepared on it.
+/// One connection to the server, and the statements prepared on it. It is in libpq's pipeline mode from beginning to end;
+/// between two exchanges nothing is under way.
 ///
 /// `@unchecked Sendable`: a `PGConnection` is used by one thread at a time, the one that took it out of the pool's
 /// list of idle connections; the list's lock orders the hand-over.
@@ -24,7 +25,9 @@ final class PGConnection: @unchecked Sendable {
 
     private let pointer: OpaquePointer
     private let limits: Limits
+    /// The names of statements by their texts.
     private var prepared: [String: String] = [:]
+    private var namesGiven = 0
     /// Something failed on it that leaves its state unknown.
     var isLost = false
 
@@ -34,13 +37,13 @@ final class PGConnection: @unchecked Sendable {
     /// Connects and sets the session up. Throws `ConnectionLost`, or `PostgresFault` when the server refuses.
     init(url: Secret, limits: Limits) throws {
         // What stands before `dbname` is a default, which the URL may change.
-        let settings = [
+        let parameters = [
             ("application_name", "usher"), ("connect_timeout", "\(max(limits.connect / 1000, 2))"),
             ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
             ("tcp_user_timeout", "\(Limits().statement + limits.grace)"), ("dbname", url.reveal()),
             ("client_encoding", "UTF8"),
         ]
-        guard let pointer = Self.connect(settings) else { throw ConnectionLost(details: "out of memory") }
+        guard let pointer = Self.connect(parameters) else { throw ConnectionLost(details: "out of memory") }
         guard PQstatus(pointer) == CONNECTION_OK else {
             let details = String(cString: PQerrorMessage(pointer))
             PQfinish(pointer)
@@ -50,14 +53,17 @@ final class PGConnection: @unchecked Sendable {
         self.limits = limits
         // Notices would go to stderr.
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
-        _ = try simple(
+        guard PQenterPipelineMode(pointer) == 1 else { throw lost() }
+        let settings = [
+            "SET statement_timeout = \(limits.statement)", "SET lock_timeout = \(limits.lock)",
+            "SET idle_in_transaction_session_timeout = \(limits.idleInTransaction)",
+            "SET default_transaction_isolation = 'read committed'",
             """
-            SET statement_timeout = \(limits.statement); SET lock_timeout = \(limits.lock);
-            SET idle_in_transaction_session_timeout = \(limits.idleInTransaction);
-            SET default_transaction_isolation = 'read committed';
             SELECT set_config('synchronous_commit', 'on', false)
                 WHERE current_setting('synchronous_commit') IN ('off', 'local')
-            """)
+            """,
+        ]
+        _ = try exchange(settings.map { PGStatement($0, isPrepared: false) })
     }
 
     deinit { PQfinish(pointer) }
@@ -73,9 +79,7 @@ final class PGConnection: @unchecked Sendable {
 
     /// Whether it can be used: nothing failed on it, no transaction was left open, and the server has not hung up since.
     var isUsable: Bool {
-        guard !isLost, PQstatus(pointer) == CONNECTION_OK, PQtransactionStatus(pointer) == PQTRANS_IDLE else {
-            return false
-        }
+        guard !isLost, PQstatus(pointer) == CONNECTION_OK, !isInTransaction else { return false }
         var socket = pollfd(fd: PQsocket(pointer), events: Int16(POLLIN), revents: 0)
         guard poll(&socket, 1, 0) > 0 else { return true }
         // Something came unasked: a notice, or the end.
@@ -87,67 +91,104 @@ final class PGConnection: @unchecked Sendable {
         return poll(&socket, 1, 0) > 0
     }
 
+    /// Whether a transaction was begun and has not ended, be it one that failed.
+    var isInTransaction: Bool { PQtransactionStatus(pointer) != PQTRANS_IDLE }
+
     var serverVersion: Int { Int(PQserverVersion(pointer)) }
 
-    /// Runs a text without values, of one statement or several; gives the last one's rows and command.
-    func simple(_ text: String) throws -> (rows: [SQLRow], command: String) {
-        guard PQsendQuery(pointer, text) == 1 else { throw lost() }
-        return try collect()
-    }
+    /// Runs one statement.
+    func rows(_ query: SQLQuery) throws -> [SQLRow] { try exchange([PGStatement(query)]).last?.rows ?? [] }
 
-    /// Runs one statement, prepared on this connection.
-    func rows(_ query: SQLQuery) throws -> [SQLRow] {
-        let name = try prepare(query)
-        let texts = try query.binds.map(Self.text)
-        let copies = texts.map { $0.flatMap { strdup($0) } }
-        defer { for copy in copies { free(copy) } }
-        let values = copies.map { $0.map { UnsafePointer<CChar>($0) } }
-        guard PQsendQueryPrepared(pointer, name, CInt(values.count), values, nil, nil, 0) == 1 else { throw lost() }
-        return try collect().rows
-    }
-
-    private static func text(_ value: SQLValue) throws -> String? {
-        switch value {
-        case .text(let text):
-            guard !text.utf8.contains(0) else {
-                throw PostgresFault(state: "22021", details: "a text with NUL was to be stored")
-            }
-            return text
-        case .integer(let integer): return String(integer)
-        case .null: return nil
-        }
-    }
-
-    private func prepare(_ query: SQLQuery) throws -> String {
-        if let name = prepared[query.text] { return name }
+    /// Sends statements together, waits once, and gives the answer to each. When one fails the server skips those after
+    /// it, and its complaint is thrown.
+    ///
+    /// They have the time of one statement in all: the server says nothing before the last one is done, so a longer
+    /// patience would notice a frozen server later.
+    func exchange(_ statements: [PGStatement]) throws -> [PGAnswer] {
         if prepared.count >= Self.preparedLimit {
-            _ = try simple("DEALLOCATE ALL")
             prepared = [:]
+            _ = try exchange([PGStatement("DEALLOCATE ALL", isPrepared: false)])
         }
-        let name = "u\(prepared.count)"
-        guard PQsendPrepare(pointer, name, query.text, 0, nil) == 1 else { throw lost() }
-        _ = try collect()
-        prepared[query.text] = name
-        return name
+        let steps = try send(statements)
+        var answers: [PGAnswer] = []
+        var complaint: PostgresFault?
+        for step in steps {
+            switch (try outcome(), step) {
+            case (.done, .prepare(let text, let name)): prepared[text] = name
+            case (.done(let answer), .run): answers.append(answer)
+            case (.failed(let fault), _): complaint = complaint ?? fault
+            case (.skipped, _): break
+            }
+        }
+        guard try nextResult()?.status == PGRES_PIPELINE_SYNC else { throw lost(complaint) }
+        if let complaint { throw complaint }
+        return answers
     }
 
-    /// Takes all results of what was sent, and throws the first complaint among them.
-    private func collect() throws -> (rows: [SQLRow], command: String) {
-        var rows: [SQLRow] = []
-        var command = ""
-        var complaint: PostgresFault?
-        try waitForAnswer()
-        while let result = PQgetResult(pointer) {
-            let result = PGResult(result)
-            if complaint == nil { complaint = result.complaint }
-            if result.status == PGRES_TUPLES_OK { rows = result.rows }
-            command = result.command
-            try waitForAnswer()
+    private enum Step { case prepare(text: String, name: String), run }
+
+    /// Sends statements as one pipeline, which ends where a failure ends: at its sync.
+    private func send(_ statements: [PGStatement]) throws -> [Step] {
+        var steps: [Step] = []
+        var names = prepared
+        for statement in statements {
+            if statement.isPrepared, names[statement.text] == nil {
+                let name = nameOfNext(statement.text)
+                guard PQsendPrepare(pointer, name, statement.text, 0, nil) == 1 else { throw lost() }
+                steps.append(.prepare(text: statement.text, name: name))
+                names[statement.text] = name
+            }
+            guard send(statement, as: names[statement.text]) else { throw lost() }
+            steps.append(.run)
         }
-        guard let complaint else { return (rows, command) }
-        let isOver = PQstatus(pointer) != CONNECTION_OK || complaint.endsConnection || complaint.state.isEmpty
-        if isOver { throw lost(complaint) }
-        throw complaint
+        guard PQpipelineSync(pointer) == 1 else { throw lost() }
+        return steps
+    }
+
+    private func send(_ statement: PGStatement, as name: String?) -> Bool {
+        statement.withValues { values, count in
+            if let name { return PQsendQueryPrepared(pointer, name, count, values, nil, nil, 0) == 1 }
+            return PQsendQueryParams(pointer, statement.text, count, nil, values, nil, nil, 0) == 1
+        }
+    }
+
+    /// No name is given twice, so one whose statement was refused is in nobody's way. The statement's first word lets
+    /// people read what goes over the wire.
+    private func nameOfNext(_ text: String) -> String {
+        namesGiven += 1
+        return "\(text.prefix { $0.isLetter }) \(namesGiven)"
+    }
+
+    private enum Outcome {
+        case done(PGAnswer)
+        case failed(PostgresFault)
+        /// Something before it failed.
+        case skipped
+    }
+
+    /// Takes what was answered to one of the things that were sent.
+    private func outcome() throws -> Outcome {
+        guard let result = try nextResult() else { throw lost() }
+        if result.status == PGRES_PIPELINE_ABORTED {
+            guard try nextResult() == nil else { throw lost() }
+            return .skipped
+        }
+        if let complaint = result.complaint {
+            let isOver = PQstatus(pointer) != CONNECTION_OK || complaint.endsConnection || complaint.state.isEmpty
+            if isOver { throw lost(complaint) }
+            guard try nextResult() == nil else { throw lost() }
+            return .failed(complaint)
+        }
+        let answer = result.answer
+        guard try nextResult() == nil else { throw lost() }
+        return .done(answer)
+    }
+
+    /// The next result; nil after the last one of a statement.
+    private func nextResult() throws -> PGResult? {
+        try waitForAnswer()
+        guard let result = PQgetResult(pointer) else { return nil }
+        return PGResult(result)
     }
 
     /// Waits until the next result can be taken without blocking. A server that stays silent past its own limit is

@@ -11,18 +11,18 @@ struct PGResult: ~Copyable {
 
     var status: ExecStatusType { PQresultStatus(pointer) }
 
-    /// What the server did, in its words: `COMMIT`, `ROLLBACK`, `INSERT 0 1`.
-    var command: String { String(cString: PQcmdStatus(pointer)) }
+    /// Everything that it holds, copied out; values are in text form.
+    var answer: PGAnswer { PGAnswer(rows: rows, command: String(cString: PQcmdStatus(pointer))) }
 
-    /// All rows, in text form, copied out.
-    var rows: [SQLRow] {
+    private var rows: [SQLRow] {
         let columns = PQnfields(pointer)
         return (0..<PQntuples(pointer)).map { row in SQLRow((0..<columns).map { value(row, $0) }) }
     }
 
     private func value(_ row: CInt, _ column: CInt) -> SQLValue {
         guard PQgetisnull(pointer, row, column) == 0, let bytes = PQgetvalue(pointer, row, column) else { return .null }
-        return .text(String(cString: bytes))
+        let buffer = UnsafeRawBufferPointer(start: bytes, count: Int(PQgetlength(pointer, row, column)))
+        return .text(String(decoding: buffer, as: UTF8.self))
     }
 
     /// The server's complaint, when it made one.

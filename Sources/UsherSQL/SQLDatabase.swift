@@ -2,6 +2,14 @@
 package protocol SQLSession {
     /// Runs one statement and returns all its rows: those of a `SELECT`, or of a `RETURNING`.
     func rows(_ query: SQLQuery) throws -> [SQLRow]
+
+    /// Runs one statement whose rows nobody wants. It takes effect in its place among the others; whether it failed may
+    /// be told later, at the latest by the next one whose rows are wanted or by the end of the transaction, which fails.
+    func run(_ query: SQLQuery) throws
+}
+
+extension SQLSession {
+    package func run(_ query: SQLQuery) throws { _ = try rows(query) }
 }
 
 /// An engine that runs `SQLQuery`. What it throws beside the body's own errors is `StoreUnavailable` when trying

@@ -28,7 +28,7 @@ struct SQLTransaction: StoreWriter {
     /// Whether any row came back: who gets the row has won.
     func any(_ query: SQLQuery) throws -> Bool { try !session.rows(query).isEmpty }
 
-    func run(_ query: SQLQuery) throws { _ = try session.rows(query) }
+    func run(_ query: SQLQuery) throws { try session.run(query) }
 
     func ping() throws {
         let known = Migration.all.last?.number ?? 0

@@ -64,4 +64,9 @@ private struct RecordingSession: SQLSession {
         try database.note(query.text)
         return try session.rows(query)
     }
+
+    func run(_ query: SQLQuery) throws {
+        try database.note(query.text)
+        try session.run(query)
+    }
 }

@@ -1,5 +1,9 @@
 import Foundation
 import Synchronization
+import Testing
+import UsherDomain
+import UsherPostgres
+import UsherTestKit
 
 /// Stands between Usher and PostgreSQL, and cuts the wire where a test says so.
 ///
@@ -17,6 +21,7 @@ final class CuttingProxy: Sendable {
     private let target: UInt16
     private let plan: Mutex<(word: String, cut: Cut)?>
     private let open = Mutex<Set<Int32>>([])
+    private let talk = Mutex((turns: 0, isServersTurn: false))
 
     init(to target: UInt16, port wanted: UInt16 = 0) throws {
         self.target = target
@@ -42,6 +47,16 @@ final class CuttingProxy: Sendable {
 
     /// The next time that a client says the word, its connection is cut.
     func cut(_ cut: Cut, _ word: String) { plan.withLock { $0 = (word, cut) } }
+
+    /// How often a client spoke and was then answered, or waits to be.
+    var turns: Int { talk.withLock { $0.turns } }
+
+    private func note(isClient: Bool) {
+        talk.withLock { talk in
+            if isClient, !talk.isServersTurn { talk.turns += 1 }
+            talk.isServersTurn = isClient
+        }
+    }
 
     /// Takes nobody any more, and cuts everybody off.
     func close() {
@@ -84,6 +99,7 @@ final class CuttingProxy: Sendable {
         while true {
             let count = recv(source, &buffer, buffer.count, 0)
             guard count > 0 else { break }
+            note(isClient: isClient)
             if isClient, let cut = match(buffer[..<count]) {
                 if cut == .after {
                     // No answer comes back through a door that is shut.
@@ -105,5 +121,17 @@ final class CuttingProxy: Sendable {
             plan = nil
             return current.cut
         }
+    }
+}
+
+extension CuttingProxy {
+    /// A migrated database behind such a wire.
+    static func wired(connections: Int = 1) async throws -> (RecordingDatabase, CuttingProxy, URLComponents) {
+        let url = try await PostgresServer.shared.makeURL(migrated: true)
+        var parts = try #require(URLComponents(string: url.reveal()))
+        let proxy = try CuttingProxy(to: UInt16(try #require(parts.port)))
+        parts.port = Int(proxy.port)
+        let wire = try Secret(#require(parts.string))
+        return (RecordingDatabase(try await PostgresDatabase(url: wire, connections: connections)), proxy, parts)
     }
 }

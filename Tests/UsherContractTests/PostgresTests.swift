@@ -10,21 +10,11 @@ import UsherUseCases
 /// What only the server engine promises: a wire that breaks, and a server that has a will of its own.
 @Suite(.enabled(if: Engine.serverURL != nil), .timeLimit(.minutes(2)))
 struct PostgresTests {
-    /// A migrated database behind a wire that can be cut.
-    private func wired(connections: Int = 1) async throws -> (RecordingDatabase, CuttingProxy, URLComponents) {
-        let url = try await PostgresServer.shared.makeURL(migrated: true)
-        var parts = try #require(URLComponents(string: url.reveal()))
-        let proxy = try CuttingProxy(to: UInt16(try #require(parts.port)))
-        parts.port = Int(proxy.port)
-        let wire = try Secret(#require(parts.string))
-        return (RecordingDatabase(try await PostgresDatabase(url: wire, connections: connections)), proxy, parts)
-    }
-
     @Test(arguments: [CuttingProxy.Cut.before, .after])
     func `CON-18 a connection lost at COMMIT is resolved by asking, and nothing is done twice`(
         _ cut: CuttingProxy.Cut
     ) async throws {
-        let (database, proxy, _) = try await wired()
+        let (database, proxy, _) = try await CuttingProxy.wired()
         defer { proxy.close() }
         let house = try await SampleHouse(database)
         let runs = Mutex(0)
@@ -142,7 +132,7 @@ struct PostgresTests {
     }
 
     @Test func `CRS-08 a server that is away is told at once, and found again within five seconds`() async throws {
-        let (database, proxy, parts) = try await wired(connections: 4)
+        let (database, proxy, parts) = try await CuttingProxy.wired(connections: 4)
         let house = try await SampleHouse(database)
         proxy.close()
         for _ in 0..<20 {
