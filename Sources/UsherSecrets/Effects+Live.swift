@@ -14,10 +14,11 @@ extension Effects {
             newSecret: { TextEncoding.base64URL(randomBytes(32)) },
             hash: sha256Hex,
             derive: { purpose, text in
-                // There is a key for each case; an unknown one could only give a secret that matches nothing.
-                let subkey = keys[purpose] ?? SymmetricKey(size: .bits256)
-                return TextEncoding.base64URL(
-                    Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: subkey)))
+                // There is a key for each case; an unknown one could only give a secret that matches nothing. A copy
+                // begins where the key has been taken in already.
+                var code = keys[purpose] ?? HMAC<SHA256>(key: SymmetricKey(size: .bits256)), text = text
+                text.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
+                return TextEncoding.base64URL(Array(code.finalize()))
             }
         )
     }
@@ -25,11 +26,12 @@ extension Effects {
 
 extension ServerKey {
     /// One key for each purpose, so that a secret of one is worthless for another.
-    fileprivate func subkeys() -> [DerivedSecret: SymmetricKey] {
+    fileprivate func subkeys() -> [DerivedSecret: HMAC<SHA256>] {
         let main = SymmetricKey(data: bytes)
         let pairs = DerivedSecret.allCases.map { purpose in
             let info = Array("usher/1/\(purpose.rawValue)".utf8)
-            return (purpose, HKDF<SHA256>.deriveKey(inputKeyMaterial: main, info: info, outputByteCount: 32))
+            let key = HKDF<SHA256>.deriveKey(inputKeyMaterial: main, info: info, outputByteCount: 32)
+            return (purpose, HMAC<SHA256>(key: key))
         }
         return Dictionary(uniqueKeysWithValues: pairs)
     }
