@@ -95,7 +95,8 @@ extension SQLTransaction {
                 updated_at = \(now)
             WHERE code_hash = \(codeHash) AND status = 'pending' AND expires_at > \(now)
                 AND email_canonical = \(email.canonical)
-                AND organization_id IN (SELECT id FROM organizations WHERE deleted_at IS NULL)
+                AND EXISTS (SELECT 1 FROM organizations o
+                    WHERE o.id = invitations.organization_id AND o.deleted_at IS NULL)
             RETURNING \(Invitation.selected)
             """
         ).map(Invitation.init)
