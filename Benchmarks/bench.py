@@ -24,7 +24,7 @@ CLIENTS = 32
 SINGLE, GROUPED = "SQLite, one durable commit a unit", f"SQLite, durable commits of {CLIENTS} units"
 PGBENCH, SMTP = "pgbench, the same two inserts", "smtp-source to smtp-sink, connections kept"
 EMPTY = "empty route (`/livez`)"
-ME_AIM, SEND_AIM = 0.5, 0.4
+ME_AIM, SEND_AIM = 0.7, 0.6
 BEGUN = time.monotonic()
 
 
