@@ -62,10 +62,15 @@ class Proxy:
             process.wait()
 
 
-def family(postmaster: int) -> list[int]:
-    """A PostgreSQL server's processes: one for each connection, and its own."""
+def family_seconds(postmaster: int) -> float:
+    """Seconds of processor of a PostgreSQL server's processes: one for each connection, and its own."""
     children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True)
-    return [postmaster, *map(int, children.stdout.split())]
+    seconds = 0.0
+    for process in (postmaster, *map(int, children.stdout.split())):
+        # Some live for a moment only.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            seconds += processor_seconds(process)
+    return seconds
 
 
 class Scaling:
@@ -99,7 +104,7 @@ class Scaling:
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
         return {
             "usher": sum(processor_seconds(node.process.pid) for node in nodes),
-            "postgres": sum(map(processor_seconds, family(self.postmaster))),
+            "postgres": family_seconds(self.postmaster),
             "haproxy": processor_seconds(proxy),
             "others": children.ru_utime + children.ru_stime + processor_seconds(self.sink.process.pid),
         }

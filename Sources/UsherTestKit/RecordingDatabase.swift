@@ -1,8 +1,8 @@
 import Synchronization
 package import UsherSQL
 
-/// A database that sees each statement before the engine does: it keeps the rule of tenants, and can break where a
-/// test says so.
+/// A database that sees each statement before the engine does: it keeps the rules of tenants and of plans, and can break
+/// where a test says so.
 package final class RecordingDatabase: SQLDatabase {
     private struct State {
         var statements: Set<String> = []
@@ -34,22 +34,25 @@ package final class RecordingDatabase: SQLDatabase {
         writing: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> R
     ) async throws -> R {
         try await base.transaction(writing: writing) { [self] session in
-            try body(RecordingSession(session: session, database: self))
+            try body(RecordingSession(session: session, database: self, checksPlans: dialect == .sqlite))
         }
     }
 
     package func snapshot<R: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> R) async throws -> R {
-        try await base.snapshot { [self] session in try body(RecordingSession(session: session, database: self)) }
+        try await base.snapshot { [self] session in
+            try body(RecordingSession(session: session, database: self, checksPlans: false))
+        }
     }
 
-    fileprivate func note(_ text: String) throws {
-        let isBroken = state.withLock { state in
-            state.statements.insert(text)
+    fileprivate func note(_ query: SQLQuery, _ session: any SQLSession, checksPlans: Bool) throws {
+        let text = query.text
+        let (isNew, isBroken) = state.withLock { state in
             defer { state.count += 1 }
-            return state.breaksAt.map { $0 <= state.count } ?? false
+            return (state.statements.insert(text).inserted, state.breaksAt.map { $0 <= state.count } ?? false)
         }
         if isBroken { throw Broken() }
         if let table = TenantRule.violation(in: text) { throw TenantRule.Broken(table: table, statement: text) }
+        if isNew, checksPlans { try PlanRule.check(query, session) }
     }
 
     /// The break that a test asked for.
@@ -59,14 +62,15 @@ package final class RecordingDatabase: SQLDatabase {
 private struct RecordingSession: SQLSession {
     let session: any SQLSession
     let database: RecordingDatabase
+    let checksPlans: Bool
 
     func rows(_ query: SQLQuery) throws -> [SQLRow] {
-        try database.note(query.text)
+        try database.note(query, session, checksPlans: checksPlans)
         return try session.rows(query)
     }
 
     func run(_ query: SQLQuery) throws {
-        try database.note(query.text)
+        try database.note(query, session, checksPlans: checksPlans)
         try session.run(query)
     }
 }

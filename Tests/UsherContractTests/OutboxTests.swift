@@ -1,5 +1,6 @@
 import Testing
 import UsherDomain
+import UsherSQL
 import UsherTestKit
 import UsherUseCases
 
@@ -82,6 +83,29 @@ struct OutboxTests {
         #expect(told?.status == .pending)
         #expect(told?.delivery == .handedOver)
         #expect(told?.deliveryCode == 250)
+    }
+
+    @Test func `RES-12 verdicts are written down by the ids of invitations, however small most organizations are`()
+        async throws
+    {
+        let house = try await SampleHouse(.sqlite)
+        let (_, letter) = try await house.inviteByLetter()
+        #expect(try await house.settle(letter, as: .handedOver(code: 250)))
+        let isOurs = { (text: String) in text.contains("UPDATE invitations SET delivery") }
+        let text = try #require(house.database.statements.first(where: isOurs))
+        // What ANALYZE finds in a database of a million invitations and a hundred thousand organizations.
+        let average: SQLQuery =
+            "INSERT INTO sqlite_stat1 VALUES ('invitations', 'invitations_by_age', '1000000 10 1 1')"
+        let plan = try await house.database.base.transaction(writing: true) { session in
+            for statement in ["ANALYZE", average, "ANALYZE sqlite_schema"] { try session.run(statement) }
+            let bare = text.split(separator: "$").enumerated().map {
+                $0.offset == 0 ? $0.element : $0.element.drop(while: \.isNumber)
+            }
+            return try session.rows(SQLQuery(stringLiteral: "EXPLAIN QUERY PLAN " + bare.joined(separator: "NULL")))
+        }
+        #expect(plan.count == 1)
+        #expect(
+            plan.first?.values.last == .text("SEARCH invitations USING INDEX sqlite_autoindex_invitations_1 (id=?)"))
     }
 
     @Test(arguments: Engine.available)

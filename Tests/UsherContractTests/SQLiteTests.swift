@@ -23,6 +23,36 @@ struct SQLiteTests {
         #expect(try await (database.writerPragma(.automaticCheckpoint) > 0) == (use == .server))
     }
 
+    @Test func `more may read at once than connections are kept, and each as of one moment`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: folder.path + "/usher.sqlite", readers: 1)
+        let change: @Sendable (SQLQuery) async throws -> Void = { query in
+            _ = try await database.transaction(writing: true) { try $0.rows(query) }
+        }
+        try await change("CREATE TABLE numbers (number INTEGER NOT NULL) STRICT")
+        try await change("INSERT INTO numbers VALUES (\(1))")
+        let hasRead = Gate(), mayGoOn = Gate()
+        async let twice: [SQLRow] = Task.detached {
+            try await database.transaction(writing: false) { session in
+                let first = try session.rows("SELECT COUNT(*) FROM numbers")
+                hasRead.open()
+                mayGoOn.wait()
+                return first + (try session.rows("SELECT COUNT(*) FROM numbers"))
+            }
+        }.value
+        await hasRead.waitAsync()
+        try await change("INSERT INTO numbers VALUES (\(2))")
+        let others = try await race(20) { _ in
+            try await database.transaction(writing: false) { try $0.rows("SELECT COUNT(*) FROM numbers") }
+        }
+        mayGoOn.open()
+        #expect(try await twice == [SQLRow([.integer(1)]), SQLRow([.integer(1)])])
+        #expect(others == Array(repeating: [SQLRow([.integer(2)])], count: 20))
+        await #expect(throws: (any Error).self) {
+            _ = try await database.transaction(writing: false) { try $0.rows("INSERT INTO numbers VALUES (\(3))") }
+        }
+    }
+
     @Test func `a refused unit rolls back alone`() async throws {
         let house = try await SampleHouse(.sqlite)
         let isRunning = Gate(), mayEnd = Gate()

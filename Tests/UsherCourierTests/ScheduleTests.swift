@@ -22,7 +22,7 @@ import UsherUseCases
         #expect(delays.count > 100)
     }
 
-    @Test func `a letter is given up after five days, or when it has no use any more`() {
+    @Test func `CRS-16 a letter is given up after five days, or when it has no use any more`() {
         let letter = Letter.invitation(1, at: start)
         #expect(Backoff().next(for: letter, at: start + .days(5) - .hours(2)) != nil)
         #expect(Backoff().next(for: letter, at: start + .days(5)) == nil)

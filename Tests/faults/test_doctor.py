@@ -56,6 +56,7 @@ def test_a_healthy_house_has_no_complaint(engine):
 
 
 def test_flipped_bytes(file):
+    """CRS-19: at the head of each page: found, and named."""
     usher, path = file
     data = bytearray(path.read_bytes())
     for place in range(4096 * 4, len(data), 4096):

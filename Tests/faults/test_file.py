@@ -109,6 +109,7 @@ def test_a_file_that_somebody_else_holds_costs_a_wait_and_no_answer():
 
 @pytest.mark.parametrize("damage", ["header", "truncated", "text"])
 def test_a_file_that_is_no_database_is_refused_in_one_sentence(damage):
+    """CRS-19: at the start, before anything is answered."""
     with start_usher("sqlite") as usher:
         assert usher.invite("a@example.org").status_code == 204
         assert usher.stop() == 0
