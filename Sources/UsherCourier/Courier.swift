@@ -59,8 +59,7 @@ package struct Courier: Service, Dispatch, CustomStringConvertible {
         switch await desk.leave(letter, checkedAt: start, patience: patience) {
         case .taken(let outcome): return outcome
         case .noRoom:
-            // It is taken again as soon as there is room; if that cannot be written down, when its lease ends.
-            try? await outbox.release(letter, lease: lease(at: start))
+            await giveBack(letter, lease(at: start))
             return nil
         }
     }
@@ -184,7 +183,9 @@ extension Courier {
         let wanted = desk.wanted(at: start)
         guard wanted > 0 else { return }
         do {
-            desk.put(try await outbox.claim(wanted, lease: lease(at: start)), checkedAt: start, wanted: wanted)
+            let lease = lease(at: start)
+            let claimed = try await outbox.claim(wanted, lease: lease)
+            for letter in desk.put(claimed, checkedAt: start, wanted: wanted) { await giveBack(letter, lease) }
             if !isWorking { logger.info("outbox is back") }
             isWorking = true
         } catch {
@@ -192,6 +193,12 @@ extension Courier {
             if isWorking { logger.warning("outbox unavailable", metadata: ["error": "\(type(of: error))"]) }
             isWorking = false
         }
+    }
+
+    /// It is taken again as soon as there is room; if that cannot be written down, when its lease ends.
+    private func giveBack(_ letter: Letter, _ lease: Lease) async {
+        guard (try? await outbox.release(letter, lease: lease)) != nil else { return }
+        desk.noteWaiting()
     }
 
     private func settle() async {

@@ -44,12 +44,16 @@ final class CourierDesk: Sendable {
         return isTaken ? .taken(outcome) : .noRoom
     }
 
-    func put(_ claimed: [Letter], checkedAt: Timestamp, wanted: Int) {
+    /// - Returns: those for which there is no room any more.
+    func put(_ claimed: [Letter], checkedAt: Timestamp, wanted: Int) -> [Letter] {
         change { state, wakes in
             state.moreWaits = claimed.count >= wanted
-            for letter in claimed { _ = state.put(letter, checkedAt: checkedAt, waiter: nil, &wakes) }
+            return claimed.filter { !state.put($0, checkedAt: checkedAt, waiter: nil, &wakes) }
         }
     }
+
+    /// There is a letter in the outbox that could be claimed.
+    func noteWaiting() { change { $0.noteWaiting(&$1) } }
 
     /// The next letter to try. Nil: there is no more to come.
     func next() async -> DeskState.Job? {

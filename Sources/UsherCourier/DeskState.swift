@@ -79,7 +79,6 @@ struct DeskState: Sendable {
             return true
         } else {
             isTaken = false
-            moreWaits = true
         }
         if let waiter { wakes.waiters.append((waiter.continuation, nil)) }
         return isTaken
@@ -93,10 +92,18 @@ struct DeskState: Sendable {
         } else {
             senders.append(sender)
         }
-        if moreWaits, waiting <= batch / 4 {
-            moreWaits = false
-            wakes.hasRoom = true
-        }
+        askForMore(&wakes)
+    }
+
+    mutating func noteWaiting(_ wakes: inout DeskWakes) {
+        moreWaits = true
+        askForMore(&wakes)
+    }
+
+    private mutating func askForMore(_ wakes: inout DeskWakes) {
+        guard moreWaits, waiting <= batch / 4 else { return }
+        moreWaits = false
+        wakes.hasRoom = true
     }
 
     private mutating func nextJob() -> Job? {

@@ -105,7 +105,8 @@ final class PGConnection: @unchecked Sendable {
     /// They have the time of one statement in all: the server says nothing before the last one is done, so a longer
     /// patience would notice a frozen server later.
     func exchange(_ statements: [PGStatement]) throws -> [PGAnswer] {
-        if prepared.count >= Self.preparedLimit {
+        // A transaction that failed takes nothing but ROLLBACK.
+        if prepared.count >= Self.preparedLimit, PQtransactionStatus(pointer) != PQTRANS_INERROR {
             prepared = [:]
             _ = try exchange([PGStatement("DEALLOCATE ALL", isPrepared: false)])
         }

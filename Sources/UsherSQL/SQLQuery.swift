@@ -38,6 +38,7 @@ extension Int {
 
 extension SQLQuery: ExpressibleByStringInterpolation {
     package init(stringLiteral text: String) {
+        assert(!text.utf8.contains(UInt8(ascii: "$")), "a number written by hand")
         self.text = text
         binds = []
     }

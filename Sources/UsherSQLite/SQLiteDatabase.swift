@@ -23,7 +23,6 @@ package final class SQLiteDatabase: SQLDatabase {
     /// SQLite's version, for logs.
     package let version: String
 
-    // The writer is the last to be closed: only it can take the log of writes into the file.
     private let readers: SQLiteReaders
     private let writer: DatabaseQueue
     private let committer: GroupCommitter
@@ -55,6 +54,9 @@ package final class SQLiteDatabase: SQLDatabase {
         }
         committer = GroupCommitter(writer: writer, place: FilePlace(path), lock: lock, capacity: waiting)
     }
+
+    /// The writer is the last to be closed: only it can take the log of writes into the file.
+    deinit { readers.close() }
 
     package func transaction<R: Sendable>(
         writing: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> R

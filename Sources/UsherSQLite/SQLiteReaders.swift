@@ -8,6 +8,7 @@ import Synchronization
 /// ours says `*`.
 final class SQLiteReaders: Sendable {
     private let path: String
+    private let place: FilePlace
     private let configuration: Configuration
     /// Those beyond it are closed after their use.
     private let kept: Int
@@ -16,6 +17,7 @@ final class SQLiteReaders: Sendable {
     /// - Parameter configuration: the writer's; of a file that is in WAL mode already.
     init(path: String, configuration: Configuration, kept: Int) {
         self.path = path
+        place = FilePlace(path)
         self.kept = kept
         var configuration = configuration
         configuration.readonly = true
@@ -23,9 +25,18 @@ final class SQLiteReaders: Sendable {
         self.configuration = configuration
     }
 
+    /// Another file in the place of ours must not answer beside it.
+    private func open() throws -> DatabaseQueue {
+        let reader = try DatabaseQueue(path: path, configuration: configuration)
+        try place.check()
+        return reader
+    }
+
+    func close() { idle.withLock { $0 = [] } }
+
     /// Reads everything as of one moment.
     func read<R>(_ body: (Database) throws -> R) throws -> R {
-        let reader = try idle.withLock { $0.popLast() } ?? DatabaseQueue(path: path, configuration: configuration)
+        let reader = try idle.withLock { $0.popLast() } ?? open()
         defer {
             idle.withLock { idle in
                 if idle.count < kept { idle.append(reader) }

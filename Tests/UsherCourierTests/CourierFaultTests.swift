@@ -166,6 +166,34 @@ extension CourierTests {
             #expect(office.outbox.count { $0.letter.attempt != 1 } == 0)
         }
 
+        @Test func `what was claimed and finds no room any more is given back`() async throws {
+            let gate = Gate()
+            let office = Office { _ in
+                await gate.pass()
+                return .accepted(code: 250)
+            }
+            let now = office.clock.now
+            let claimed = (1...4).map { Letter.invitation($0, at: now) }
+            let crowd = (11...20).map { Letter.invitation($0, at: now) }
+            for letter in claimed { office.outbox.add(letter) }
+            // Between the claim and the desk others take the room.
+            let slow = SlowOutbox(base: office.outbox)
+            let courier = try office.courier(outbox: slow) { settings in
+                settings.lanes = 1
+                settings.capacity = 5
+            }
+            try await office.run(courier) { courier in
+                await slow.claimed.pass()
+                for letter in crowd { _ = await office.send(letter, with: courier, patience: nil) }
+                slow.goOn.open()
+                await eventually { claimed.allSatisfy { office.outbox.row($0)?.node == nil } }
+                #expect(office.outbox.count { $0.state == "sent" } == 0)
+                gate.open()
+                await eventually { office.outbox.count { $0.state == "sent" } == 14 }
+            }
+            #expect(office.post.count == 14)
+        }
+
         @Test func `a verdict that cannot be written down holds no other`() async throws {
             let office = Office()
             let now = office.clock.now

@@ -23,6 +23,28 @@ final class TestClock: Sendable {
     }
 }
 
+/// An outbox whose first claim that brings something takes until it may go on.
+struct SlowOutbox: Outbox {
+    let base: MemoryOutbox
+    let claimed = Gate()
+    let goOn = Gate()
+
+    func claim(_ limit: Int, lease: Lease) async throws -> [Letter] {
+        let letters = try await base.claim(limit, lease: lease)
+        guard !letters.isEmpty else { return [] }
+        claimed.open()
+        await goOn.pass()
+        return letters
+    }
+
+    func renew(_ letter: Letter, lease: Lease) async throws -> Bool { try await base.renew(letter, lease: lease) }
+    func release(_ letter: Letter, lease: Lease) async throws { try await base.release(letter, lease: lease) }
+
+    func settle(_ settlements: [Settlement], lease: Lease) async throws -> Set<ID<Letter>> {
+        try await base.settle(settlements, lease: lease)
+    }
+}
+
 /// An outbox in memory that keeps the promises of `StoreWriter`.
 final class MemoryOutbox: Outbox {
     struct Row: Sendable {

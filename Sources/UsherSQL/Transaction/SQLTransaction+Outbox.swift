@@ -114,7 +114,8 @@ extension SQLTransaction {
 
     func settle(_ settlements: [Settlement], lease: Lease, at now: Timestamp) throws -> Set<ID<Letter>> {
         var settled: Set<ID<Letter>> = []
-        // Nearly all of a batch have the same verdict, and are written down by two statements.
+        // Usually all of a batch have the same verdict; one statement writes it down, and one for each organization tells
+        // the invitations.
         let groups = Dictionary(grouping: settlements) {
             Attempt(number: $0.letter.attempt, verdict: .init($0.outcome))
         }
