@@ -187,7 +187,7 @@ def main() -> None:
     then = f", before it at commit {before['commit']}" if before else ""
     text = "\n\n".join([
         "# Instructions", f"Written by `make instructions` at commit {report.commit(options.binary)}{then}, on "
-        f"{report.machine()}: instructions of the\nserver for one request with all that it brings about, counted by "
+        f"{report.machine()}:\ninstructions of the server for one request with all that it brings about, counted by "
         "callgrind.", table(counts, before and before["counts"])]) + "\n"
     (options.docs / "instructions.md").write_text(text)
     print(text)
