@@ -13,12 +13,31 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from harness import ROOT, Postgres, Usher, eventually
 
 # So few that a test can take all of them.
 MOST_CONNECTIONS = 40
+
+# The process of Usher's that is in the middle of a COMMIT, within 20 seconds. It is over in a tenth of a second, so the
+# server itself must look.
+COMMITTING = """
+CREATE FUNCTION pg_temp.committing() RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    found int;
+BEGIN
+    FOR round IN 1..10000 LOOP
+        PERFORM pg_stat_clear_snapshot();
+        SELECT pid INTO found FROM pg_stat_activity WHERE usename = 'usher' AND state = 'active' AND query = 'COMMIT';
+        IF found IS NOT NULL THEN RETURN found; END IF;
+        PERFORM pg_sleep(0.002);
+    END LOOP;
+    RETURN NULL;
+END $$;
+SELECT pg_temp.committing();
+"""
 
 
 class PostgresServer:
@@ -93,13 +112,24 @@ class PostgresServer:
         """Returns when it takes connections."""
         self._pg_ctl("start")
 
-    def crash_at_commit(self, numbers: int) -> None:
-        """Waits for a COMMIT of Usher's, and kills one of the server's processes in the middle of it, as a machine does
+    def crash_at_commit(self, numbers: int, cause: Callable[[], None]) -> None:
+        """Causes a COMMIT of Usher's, and kills one of the server's processes in the middle of it, as a machine does
         that is out of memory: the server ends all others, recovers, and goes on. Somebody else is the first to make so
         many transactions then."""
         writer = int(self.query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"))
-        backend = int(eventually(self._committing, 10, 0).split()[0])
+        watcher = subprocess.Popen(
+            ["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", self.url], text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE)
+        watcher.stdin.write(COMMITTING)
+        watcher.stdin.close()
+        eventually(lambda: self.query(
+            "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_temp.committing%' AND state = 'active'"), 10)
+        cause()
+        found = watcher.stdout.readline().strip()
+        assert found, "Usher is in the middle of a COMMIT"
+        backend = int(found)
         os.kill(writer, signal.SIGKILL)
+        watcher.wait(10)
         eventually(lambda: not Path(f"/proc/{backend}").exists(), 20, 0.001)
 
         def is_back() -> bool:
@@ -109,11 +139,6 @@ class PostgresServer:
                 input="SELECT 1;\n" + "SELECT pg_current_xact_id();\n" * numbers).returncode == 0
 
         eventually(is_back, 30, 0)
-
-    def _committing(self) -> str:
-        """Usher is in the middle of a COMMIT"""
-        return self.query("SELECT pid FROM pg_stat_activity WHERE usename = 'usher' AND state = 'active' "
-                          "AND query = 'COMMIT'")
 
     def become_standby(self) -> None:
         """Reads only, and waits for a primary that never comes; `promote` ends that."""

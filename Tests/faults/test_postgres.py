@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -313,9 +313,11 @@ def test_a_commit_that_never_reached_the_log_was_none(server):
         for number in range(6 * ROUNDS):
             assert eventually(lambda: usher.invite(f"first{number}@example.org"), 10).status_code == 204
             address = f"second{number}@example.org"
-            asked = pool.submit(usher.invite, address, headers={"Prefer": "respond-async"})
-            server.crash_at_commit(numbers=50 if number % 3 else 0)
-            told = asked.result(60)
+            asked: list[Future] = []
+            server.crash_at_commit(
+                50 if number % 3 else 0,
+                lambda: asked.append(pool.submit(usher.invite, address, headers={"Prefer": "respond-async"})))
+            told = asked[0].result(60)
             eventually(usher.is_ready)
             answers[told.status_code, usher.invitation_of(address) is not None] += 1
     print(f"\nCOMMIT before the flush, {{(status, is stored): times}}: {dict(answers)}")
