@@ -8,11 +8,12 @@ struct TemplatePart: Sendable {
         case place(Int)
     }
 
-    private enum Lines {
+    /// Not an enum: it would keep its case in the pointer, where LeakSanitizer does not see that this is still in use.
+    private struct Lines {
         /// Without a place, in quoted-printable already.
-        case fixed([UInt8])
-        /// One line with places, without its end.
-        case open([Piece])
+        var fixed: [UInt8] = []
+        /// One line with places, without its end; or none.
+        var open: [Piece] = []
     }
 
     private var lines: [Lines] = []
@@ -33,14 +34,14 @@ struct TemplatePart: Sendable {
             }
             addFixed(fixed)
             fixed = ""
-            lines.append(.open(pieces))
+            lines.append(Lines(open: pieces))
         }
         addFixed(fixed)
     }
 
     private mutating func addFixed(_ text: String) {
         guard !text.isEmpty else { return }
-        lines.append(.fixed(QuotedPrintable.encode(String(text.dropLast()))))
+        lines.append(Lines(fixed: QuotedPrintable.encode(String(text.dropLast()))))
     }
 
     /// Texts and places in turn, a text first.
@@ -60,18 +61,16 @@ struct TemplatePart: Sendable {
     func append(_ values: [String], to out: inout [UInt8]) {
         var line: [UInt8] = []
         for part in lines {
-            switch part {
-            case .fixed(let encoded): out += encoded
-            case .open(let pieces):
-                line.removeAll(keepingCapacity: true)
-                for piece in pieces {
-                    switch piece {
-                    case .text(let text): line += text
-                    case .place(let place): ScalarHTML.append(values[place], to: &line)
-                    }
+            out += part.fixed
+            guard !part.open.isEmpty else { continue }
+            line.removeAll(keepingCapacity: true)
+            for piece in part.open {
+                switch piece {
+                case .text(let text): line += text
+                case .place(let place): ScalarHTML.append(values[place], to: &line)
                 }
-                line.withUnsafeBufferPointer { QuotedPrintable.append($0, to: &out) }
             }
+            line.withUnsafeBufferPointer { QuotedPrintable.append($0, to: &out) }
         }
     }
 }
