@@ -44,6 +44,7 @@ package struct Header: Equatable, Sendable {
         case .ascii where !Self.isPlain(text): self.init(name, value: EncodedWords(text, column: column).folded)
         case .ascii, .utf8: self.init(name, value: Self.fold(text, column: column))
         }
+        try checkLines()
     }
 
     /// One mailbox: a display name, if there is one, and an address.
@@ -63,6 +64,17 @@ package struct Header: Equatable, Sendable {
         } else {
             let fits = column + quoted.utf8.count + address.utf8.count + 3 <= 76
             self.init(name, value: "\(quoted)\(fits ? " " : "\r\n ")<\(address)>")
+        }
+        try checkLines()
+    }
+
+    /// RFC 5322 section 2.1.1. Only a word of UTF-8 can be that long: ASCII is cut into encoded words before.
+    private func checkLines() throws(LetterProblem) {
+        var length = 0
+        for byte in text.utf8 {
+            length = byte == 0x0A ? 0 : length + 1
+            // The CR counts here and not there.
+            guard length <= 999 else { throw .tooLong(field: name.rawValue) }
         }
     }
 

@@ -167,7 +167,7 @@ def text(usher, frame: Frame, address: str) -> bytes:
 @pytest.mark.parametrize("pause", [None, 0.1], ids=["at once", "in two"])
 @pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
 def test_a_hidden_request_is_not_carried_out(server, frame, pause):
-    """VAL-19: refused and the connection ended, or read in the one way that there is."""
+    """VAL-19: refused and the connection ended, or read in the one way that there is. RES-10: HTTP/2 is not spoken."""
     hidden, after = fresh("hidden"), fresh("after")
     first = text(server, frame, hidden)
     second = invitation(server, after, "Connection: close").encode()

@@ -153,7 +153,9 @@ def test_an_idempotency_key_is_one_for_all_nodes(cluster, sink):
         told = {(answer.status_code, answer.headers.get("Location")) for answer in answers}
         found = [item for item in cluster.front.invitations() if item["email"] == address]
         assert len(told) == 1 and len(found) == 1, (told, found)
-        assert told == {(202, f"/api/invitation/{found[0]['id']}") if prefer else (204, None)}
+        # One answer for all. A repetition may find that the mail is out already, and then that is the answer.
+        under_way = {(202, f"/api/invitation/{found[0]['id']}")}
+        assert told == {(204, None)} or (prefer and told == under_way)
         eventually(lambda: sink.mails_to(address))
     time.sleep(1)
     assert {len(mails) for mails in sink.by_recipient().values()} == {1}

@@ -39,6 +39,9 @@ private func isSame(_ left: JSONValue, _ right: JSONValue) -> Bool {
     case (.array(let left), .array(let right)): left.count == right.count && zip(left, right).allSatisfy(isSame)
     case (.object(let left), .object(let right)):
         left.count == right.count && left.allSatisfy { key, value in right[key].map { isSame(value, $0) } ?? false }
+    // Beyond what every reader holds exactly, ours says that a number written with an exponent is no integer.
+    case (.integer(let left), .fraction(let right)): Double(left) == right
+    case (.fraction(let left), .integer(let right)): left == Double(right)
     default: left == right
     }
 }
