@@ -27,6 +27,15 @@ import UsherMail
         #expect(try read(headers, "Subject") == Self.texts)
     }
 
+    @Test func `a word that no line can hold is refused (EML-05)`() throws {
+        let longest = String(repeating: "é", count: 494)
+        #expect(try Header(.subject, text: longest, charset: .utf8).text.utf8.count <= 998)
+        #expect(throws: LetterProblem.self) { try Header(.subject, text: longest + "éé", charset: .utf8) }
+        #expect(throws: LetterProblem.self) {
+            try Header(.from, displayName: longest + "éé", address: "a@example.com", charset: .utf8)
+        }
+    }
+
     @Test func `encoded words are short, whole, and on short lines (EML-05)`() throws {
         for text in Self.texts {
             for header in [
