@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""`make soak` (RES-15): an hour at half of the measured peak. Fails when memory, open files or threads grow, when an answer takes
-longer than a second, or when one is wrong. Prints Markdown for docs/reliability.md, and a line a minute on the way."""
+"""`make soak` (RES-15): an hour at half of the measured peak. Fails when memory, open files or threads grow, when an
+answer takes longer than a second, or when one is wrong. Prints Markdown for docs/reliability.md, and a line a minute on the way."""
 
 import argparse
 import contextlib

@@ -228,9 +228,8 @@ extension Courier {
     /// In a task of its own, which no cancellation reaches: what the relay took must be written down, or it goes out
     /// again after the start.
     private func write(_ settlements: [Settlement]) async throws -> Set<ID<Letter>> {
-        let ordered = settlements.sorted { $0.letter.id.rawValue < $1.letter.id.rawValue }
         let lease = lease(at: now())
-        return try await Task { try await outbox.settle(ordered, lease: lease) }.value
+        return try await Task { try await outbox.settle(settlements, lease: lease) }.value
     }
 
     private func settled(_ settlement: Settlement, _ isOurs: Bool) {
