@@ -19,6 +19,13 @@ from visitor import PASSWORD, Visitor
 CHANGED = {"sessions", "invitations", "one_time_links", "outbox", "audit", "schema_migrations"}
 
 
+@pytest.fixture(scope="module")
+def usher(engine):
+    """Without limits: a fast machine's second of load is more than an organization's hour."""
+    with start_usher(engine, USHER_LIMITS="off") as server:
+        yield server
+
+
 def fresh(name: str = "guest") -> str:
     return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
@@ -44,7 +51,7 @@ def backup(usher: Usher, name: str):
 @contextlib.contextmanager
 def fresh_machine(engine: str, like: Usher, backup):
     """A server that was never started here, with the key of the one before."""
-    with Usher(engine) as usher:
+    with Usher(engine, USHER_LIMITS="off") as usher:
         (usher.data / "server.key").write_bytes((like.data / "server.key").read_bytes())
         (usher.data / "server.key").chmod(0o600)
         usher.told = json.loads(usher.command("restore", str(backup), "--json"))

@@ -34,6 +34,7 @@ package struct Migration: Sendable {
 
     /// All of them, in order.
     package static let all: [Migration] = [
-        organizationsAndPeople, invitationsAndTheirCodes, outbox, ledgers, rollingMigrations,
+        organizationsAndPeople, invitationsAndTheirCodes, outbox, ledgers, rollingMigrations, settingsAndNotices,
+        members, invitationLife, auditChain, bulkPlans, seatsAndLinks,
     ]
 }

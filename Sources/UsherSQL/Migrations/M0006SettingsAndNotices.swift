@@ -1,0 +1,5 @@
+extension Migration {
+    static let settingsAndNotices = Migration(6, "SettingsAndNotices") { _ in
+        []
+    }
+}

@@ -1,0 +1,5 @@
+extension Migration {
+    static let members = Migration(7, "Members") { _ in
+        []
+    }
+}

@@ -1,0 +1,5 @@
+extension Migration {
+    static let invitationLife = Migration(8, "InvitationLife") { _ in
+        []
+    }
+}

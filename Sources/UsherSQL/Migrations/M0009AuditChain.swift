@@ -1,0 +1,5 @@
+extension Migration {
+    static let auditChain = Migration(9, "AuditChain") { _ in
+        []
+    }
+}

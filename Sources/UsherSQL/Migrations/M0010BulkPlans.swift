@@ -1,0 +1,5 @@
+extension Migration {
+    static let bulkPlans = Migration(10, "BulkPlans") { _ in
+        []
+    }
+}

@@ -1,0 +1,5 @@
+extension Migration {
+    static let seatsAndLinks = Migration(11, "SeatsAndLinks") { _ in
+        []
+    }
+}
