@@ -66,12 +66,12 @@ extension UsherClient {
     }
 
     /// A string of structured fields (RFC 9651).
-    private static func quoted(_ key: String) -> String {
+    static func quoted(_ key: String) -> String {
         "\"" + key.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\""
     }
 
     /// The cursor in the `Link` field's target with `rel="next"`.
-    private static func cursor(in link: String?) -> String? {
+    static func cursor(in link: String?) -> String? {
         guard let link, link.hasSuffix("rel=\"next\""), let target = link.split(separator: ">").first else {
             return nil
         }
