@@ -87,7 +87,7 @@ struct World: Sendable {
         member = try await Self.add("member@example.com", .user, organization, store, effects)
     }
 
-    private static func person(_ id: ID<User>, _ store: any Store) async throws -> User {
+    static func person(_ id: ID<User>, _ store: any Store) async throws -> User {
         guard let user = try await store.read({ try $0.user(id) }) else { throw Refusal.notSignedIn }
         return user
     }

@@ -18,7 +18,9 @@ HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
 
 def bodies() -> dict[str, dict]:
     return {
-        "POST /api/organization": {"name": "Third"}, "POST /api/organization/api_key": {"name": "Third", "role": 0}}
+        "POST /api/organization": {"name": "Third"},
+        "POST /api/invitation/plan": {"rows": [{"email": f"{uuid.uuid4().hex[:12]}@example.org"}]},
+        "POST /api/invitation/plan/{plan_id}/apply": {"confirm_typos": False}, "POST /api/organization/api_key": {"name": "Third", "role": 0}}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,7 @@ def call(usher, person):
         method, template = route.split()
         path = template.replace("{organization_id}", more.pop("organization_id", usher.organization_id))
         path = path.replace("{invitation_id}", more.pop("invitation_id", usher.organization_id))
+        path = path.replace("{plan_id}", more.pop("plan_id", usher.organization_id))
         if "json" not in more and "data" not in more and "requestBody" in operations()[route]:
             more["json"] = bodies().get(route) or usher.invitation(f"{uuid.uuid4().hex[:12]}@example.org")
         response = usher.request(method, path + more.pop("query", ""), key, **more)
@@ -56,7 +59,8 @@ def check(route: str, response: requests.Response) -> None:
     kind = response.headers["Content-Type"].split(";")[0]
     assert kind in answer["content"], f"{route} {status}: {kind}"
     schema = answer["content"][kind]["schema"] | {"components": DOCUMENT["components"]}
-    jsonschema.Draft202012Validator(schema).validate(response.json())
+    told = response.json() if "json" in kind else response.text
+    jsonschema.Draft202012Validator(schema).validate(told)
     if response.status_code >= 400 and schema.get("$ref") == PROBLEM:
         assert kind == "application/problem+json"
         assert response.json()["request_id"] == response.headers["X-Request-Id"]
@@ -130,6 +134,12 @@ def test_the_plain_case(call, usher, route):
         sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
         assert sent.status_code == 202
         response = call(route, invitation_id=sent.headers["Location"].rsplit("/", 1)[1])
+    elif "{plan_id}" in route:
+        plan = call("POST /api/invitation/plan").json()["id"]
+        if "/event" in route:
+            # Only the stream of a plan that has ended ends by itself.
+            assert call("DELETE /api/invitation/plan/{plan_id}", plan_id=plan).status_code == 204
+        response = call(route, plan_id=plan)
     else:
         response = call(route)
     assert 200 <= response.status_code < 400, response.text
@@ -170,7 +180,7 @@ def test_400_413_and_415_for_a_body(call, route):
     assert told(call(route, data="{}", headers={"Content-Type": "text/plain"})) == (415, "unsupported_media_type")
     assert told(call(route, data="{}", headers={"Content-Type": "application/json; charset=utf-16"})) == (
         415, "unsupported_media_type")
-    padded = "{" + " " * BODY_LIMIT + "}"
+    padded = "{" + " " * operations()[route].get("x-body-limit", BODY_LIMIT) + "}"
     assert told(call(route, data=padded, headers=as_json)) == (413, "body_too_large")
 
 

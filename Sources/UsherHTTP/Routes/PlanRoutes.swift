@@ -127,11 +127,11 @@ struct PlanRoutes {
     @Sendable private func apply(_ request: Request, context: OrganizationContext) async throws -> Response {
         let id = try id(context)
         let options: Result<ApplyPlan.Options, Refusal>
-        if request.hasBody {
+        if try await request.isWithoutBody() {
+            options = .success(ApplyPlan.Options())
+        } else {
             let bytes = try await request.bytes(of: "application/json", settings: settings)
             options = Result { () throws(Refusal) in try ApplyPlan.Options(body: bytes) }
-        } else {
-            options = .success(ApplyPlan.Options())
         }
         let report = try await useCases.applyPlan(
             id, in: context.organization, options, as: context.caller, facts: context.facts)
@@ -160,8 +160,12 @@ struct PlanRoutes {
 }
 
 extension Request {
-    /// Whether a body comes along, by its framing (RFC 9112 section 6).
-    fileprivate var hasBody: Bool {
-        headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
+    /// Whether nothing comes along, as a client without options sends it: no type, and no byte.
+    fileprivate func isWithoutBody() async throws -> Bool {
+        guard headers[.contentType] == nil else { return false }
+        if headers[.transferEncoding] == nil { return (headers[.contentLength].flatMap { Int($0) } ?? 0) == 0 }
+        do { return try await body.collect(upTo: 0).readableBytes == 0 } catch is NIOTooManyBytesError {
+            return false
+        } catch { throw BrokenBody(cause: error) }
     }
 }

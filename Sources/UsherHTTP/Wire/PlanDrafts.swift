@@ -41,27 +41,26 @@ enum PlanReader {
             throw .invalidBody(unknown.prefix(10).map { FieldProblem("/rows/\(index)/\($0.prefix(64))", .unknown) })
         }
         var input = PlanRow.Input()
-        var faults: [String] = []
-        func text(_ name: String) -> String? {
+        func text(_ name: String) throws(Refusal) -> String? {
             switch members[name] {
             case nil, .null?: return nil
             case .string(let text)?: return text
             case .integer(let number)? where name == "role": return String(number)
-            default:
-                faults.append("invalid_\(name)")
-                return nil
+            default: throw .invalidBody([FieldProblem("/rows/\(index)/\(name)", .wrongType)])
             }
         }
-        (input.email, input.role, input.name) = (text("email"), text("role"), text("name"))
-        (input.message, input.locale, input.expiresAt) = (text("message"), text("locale"), text("expires_at"))
-        if case .object(let metadata)? = members["metadata"] {
+        (input.email, input.role, input.name) = (try text("email"), try text("role"), try text("name"))
+        (input.message, input.locale) = (try text("message"), try text("locale"))
+        input.expiresAt = try text("expires_at")
+        switch members["metadata"] {
+        case nil, .null?: break
+        case .object(let metadata)?:
             let texts = metadata.compactMapValues { if case .string(let text) = $0 { text } else { nil } }
-            if texts.count < metadata.count { faults.append("invalid_metadata") }
+            guard texts.count == metadata.count else { fallthrough }
             input.metadata = encoded(texts)
-        } else if let other = members["metadata"], other != .null {
-            faults.append("invalid_metadata")
+        default: throw .invalidBody([FieldProblem("/rows/\(index)/metadata", .wrongType)])
         }
-        return read(input, number: index + 1, fault: faults.first)
+        return read(input, number: index + 1, fault: nil)
     }
 
     /// A table with a header row.
