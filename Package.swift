@@ -143,7 +143,8 @@ let package = Package(
             name: "UsherServer",
             dependencies: [
                 "UsherAPI", "UsherClient", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL",
-                "UsherSQLite", "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
+                "UsherSQLite", "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages",
+                "UsherMailbox",
                 argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
                 serviceLifecycle,
                 unixSignals, yams,
