@@ -76,7 +76,8 @@ extension CopiedTable {
     /// All that hold data, each after those that it refers to. A test compares this with the schema.
     package static let all = [
         CopiedTable(
-            "organizations", key: "id", "name, allowed_origins, created_at, updated_at, touched_at, deleted_at"),
+            "organizations", key: "id",
+            "name, allowed_origins, settings, created_at, updated_at, touched_at, deleted_at"),
         CopiedTable(
             "users", key: "id",
             """
@@ -106,7 +107,7 @@ extension CopiedTable {
         CopiedTable(
             "outbox", key: "id",
             """
-            kind, priority, organization_id, invitation_id, generation, link_id, recipient_typed, recipient_canonical,
+            kind, priority, organization_id, invitation_id, generation, link_id, notice, recipient_typed, recipient_canonical,
             recipient_wire, locale, not_after, state, node, leased_until, due_at, attempts, last_code, last_reason,
             first_outcome, created_at, ended_at
             """),

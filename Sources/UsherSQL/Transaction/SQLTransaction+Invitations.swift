@@ -44,7 +44,7 @@ extension SQLTransaction {
     ) throws -> Standing? {
         try first(
             """
-            SELECT o.id, o.name, o.allowed_origins, o.created_at, o.updated_at,
+            SELECT \(Organization.joined),
                 (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id
                     AND m.user_id = (SELECT id FROM users WHERE email_canonical = \(email.canonical))),
                 (SELECT COUNT(*) FROM suppressions s WHERE s.organization_id = o.id AND s.email_hash = \(hash)),
