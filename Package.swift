@@ -160,7 +160,9 @@ let package = Package(
         .testTarget(name: "UsherDomainTests", dependencies: ["UsherDomain"], swiftSettings: strict),
         .testTarget(
             name: "UsherUseCasesTests",
-            dependencies: ["UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherTestKit"],
+            dependencies: [
+                "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherTestKit",
+            ],
             swiftSettings: strict),
         .testTarget(name: "UsherTextTests", dependencies: ["UsherDomain", "UsherText"], swiftSettings: strict),
         .testTarget(
