@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run build test check fmt bench bench-micro bench-peers instructions profile chaos soak fuzz sanitize clean
 
-SWIFT_SOURCES := Sources Tests Package.swift Fuzz/Sources Fuzz/Package.swift \
+SWIFT_SOURCES := Sources Tests Package.swift Examples Fuzz/Sources Fuzz/Package.swift \
 	Benchmarks/micro/Sources Benchmarks/micro/Benchmarks Benchmarks/micro/Package.swift
 
 help: ## this list
@@ -20,11 +20,12 @@ test: ## every test, on both engines, with the real binary and a browser; FILTER
 	@scripts/install-deps.sh test
 	@scripts/test.sh $(if $(FILTER),'$(FILTER)')
 
-check: ## format, imports, warnings, and the rules of the house
+check: ## format, imports, warnings, documentation, and the rules of the house
 	@scripts/install-deps.sh test
 	swift format lint --strict --parallel -r $(SWIFT_SOURCES)
 	@scripts/check-house.sh
 	@scripts/build-tests.sh --no-warnings
+	@scripts/check-docs.sh
 
 fmt: ## format the sources in place
 	swift format --in-place --parallel -r $(SWIFT_SOURCES)

@@ -146,6 +146,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "usher", dependencies: ["UsherServer"], swiftSettings: strict),
+        .executableTarget(
+            name: "invite-team", dependencies: ["UsherAPI", "UsherClient"], path: "Examples/InviteTeam",
+            swiftSettings: strict),
 
         // For applications, and for tests.
         .target(

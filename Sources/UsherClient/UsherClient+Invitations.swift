@@ -20,6 +20,7 @@ extension UsherClient {
     /// Invites an address into an organization (`POST /api/invitation`).
     ///
     /// - Parameters:
+    ///   - invitation: whom to invite, as what.
     ///   - organization: UUID of the organization.
     ///   - idempotencyKey: 1 to 255 printable ASCII characters. The same request with the same key has one effect
     ///     within 24 hours: use one whenever you may have to try again.
