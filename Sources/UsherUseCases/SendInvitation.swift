@@ -161,27 +161,66 @@ extension SendInvitation {
                 return .repeated(try earlier(key, idempotency, tx))
             }
         }
+        let offer = NewOffer(
+            id: id, draft: draft, organization: request.organization, caller: request.caller, facts: request.facts)
+        let made = try OfferStep(effects: effects, rules: rules)(
+            offer, access: access, lease: dispatch.lease(at: now), at: now, tx)
+        return .new(made.letter, id, made.quotas)
+    }
+}
+
+// MARK: - One offer
+
+/// An offer that is about to be made, by a caller whose right was asked for.
+struct NewOffer: Sendable {
+    let id: ID<Invitation>
+    let draft: InvitationDraft
+    let organization: ID<Organization>
+    let caller: Caller
+    let facts: RequestFacts
+    /// One of a plan's many: it counts for the organization and the recipient, not for who sends it or from where, and
+    /// its letter is left for whichever node claims it.
+    var isOneOfMany = false
+}
+
+/// What one offer does inside a transaction, whoever makes it: rules, quotas, the row, its letter, the audit.
+struct OfferStep: Sendable {
+    let effects: Effects
+    let rules: ServerRules
+
+    struct Made: Sendable {
+        let invitation: Invitation
+        let letter: Letter
+        let quotas: [QuotaState]
+    }
+
+    /// - Throws: `Refusal`. What was spent by then stays spent, unless the transaction is undone.
+    func callAsFunction(
+        _ offer: NewOffer, access: Access, lease: Lease, at now: Timestamp, _ tx: any StoreWriter
+    ) throws -> Made {
+        let draft = offer.draft
         let emailHash = effects.emailHash(draft.email)
-        let (standing, inviter) = try check(draft, emailHash, of: request, access: access, at: now, tx)
-        let quotas = try spend(emailHash, request, at: now, tx)
-        let made = invitation(id, draft, request, at: now)
-        if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: request.organization, at: now) }
-        let codeHash = effects.hash(effects.code(of: id, generation: made.generation))
+        let (standing, inviter) = try check(draft, emailHash, of: offer, access: access, at: now, tx)
+        let quotas = try spend(emailHash, offer, at: now, tx)
+        let made = invitation(offer.id, draft, offer, at: now)
+        if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: offer.organization, at: now) }
+        let codeHash = effects.hash(effects.code(of: offer.id, generation: made.generation))
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else {
             throw Refusal.alreadyInvited
         }
-        let letter = letter(for: made, of: standing.organization, by: inviter, at: now)
-        try tx.enqueue(letter, lease: dispatch.lease(at: now), at: now)
+        let letter = letter(
+            for: made, of: standing.organization, by: inviter, attempt: offer.isOneOfMany ? 0 : 1, at: now)
+        try tx.enqueue(letter, lease: lease, at: now)
         try tx.record(
             effects.audit(
-                .invitationCreated, in: request.organization, by: request.caller.actor, subject: id.rawValue,
-                request: request.facts, at: now))
-        return .new(letter, id, quotas)
+                .invitationCreated, in: offer.organization, by: offer.caller.actor, subject: offer.id.rawValue,
+                request: offer.facts, at: now))
+        return Made(invitation: made, letter: letter, quotas: quotas)
     }
 
     /// The rules, in the order in which they are answered.
     private func check(
-        _ draft: InvitationDraft, _ emailHash: String, of request: Request, access: Access, at now: Timestamp,
+        _ draft: InvitationDraft, _ emailHash: String, of request: NewOffer, access: Access, at now: Timestamp,
         _ tx: any StoreWriter
     ) throws -> (Standing, User?) {
         if let named = draft.bodyOrganization, named != request.organization { throw Refusal.organizationMismatch }
@@ -198,19 +237,19 @@ extension SendInvitation {
     }
 
     private func spend(
-        _ emailHash: String, _ request: Request, at now: Timestamp, _ tx: any StoreWriter
+        _ emailHash: String, _ request: NewOffer, at now: Timestamp, _ tx: any StoreWriter
     ) throws -> [QuotaState] {
         let quotas = rules.quotas
         return [
-            try tx.spend(quotas.actor, for: request.caller.actor, at: now),
+            try tx.spend(request.isOneOfMany ? nil : quotas.actor, for: request.caller.actor, at: now),
             try tx.spend(quotas.organization, for: request.organization.rawValue, at: now),
             try tx.spend(quotas.recipient, for: emailHash, at: now),
-            try tx.spend(quotas.peer, for: request.facts.peer, at: now),
+            try tx.spend(request.isOneOfMany ? nil : quotas.peer, for: request.facts.peer, at: now),
         ].compactMap { $0 }
     }
 
     private func invitation(
-        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: Request, at now: Timestamp
+        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: NewOffer, at now: Timestamp
     ) -> Invitation {
         Invitation(
             id: id, organization: request.organization, email: draft.email, role: draft.role, scopes: draft.scopes,
@@ -219,7 +258,7 @@ extension SendInvitation {
     }
 
     private func letter(
-        for invitation: Invitation, of organization: Organization, by inviter: User?, at now: Timestamp
+        for invitation: Invitation, of organization: Organization, by inviter: User?, attempt: Int, at now: Timestamp
     ) -> Letter {
         let content = InvitationLetter(
             invitation: invitation.id, generation: invitation.generation, organization: organization.id,
@@ -228,7 +267,8 @@ extension SendInvitation {
             expiresAt: invitation.expiresAt)
         return Letter(
             id: ID(rawValue: effects.newID()), recipient: invitation.email, locale: invitation.locale,
-            notAfter: invitation.expiresAt, createdAt: now, content: .invitation(content))
+            notAfter: invitation.expiresAt, createdAt: now, attempt: attempt,
+            content: .invitation(content))
     }
 }
 
