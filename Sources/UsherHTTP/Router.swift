@@ -32,6 +32,7 @@ package func makeRouter(
     InvitationRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
+    AuditRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)
     routes.fill(from: router)
     return router

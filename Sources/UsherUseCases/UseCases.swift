@@ -19,6 +19,7 @@ package struct UseCases: Sendable {
     package let resetPassword: ResetPassword
     package let setUp: SetUp
     package let operatorActions: OperatorActions
+    package let listAudit: ListAudit
     package let passwordPolicy: PasswordPolicy
     package let rules: ServerRules
     package let effects: Effects
@@ -46,6 +47,7 @@ package struct UseCases: Sendable {
         resetPassword = ResetPassword(store: store, effects: effects, hasher: hasher, dispatch: dispatch)
         setUp = SetUp(store: store, effects: effects, hasher: hasher, rules: rules)
         operatorActions = OperatorActions(store: store, effects: effects)
+        listAudit = ListAudit(store: store, effects: effects)
         self.passwordPolicy = passwordPolicy
         self.rules = rules
         self.effects = effects

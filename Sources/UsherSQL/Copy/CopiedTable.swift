@@ -116,5 +116,6 @@ extension CopiedTable {
         CopiedTable(
             "audit", key: "sequence", "id, action, organization_id, actor, subject, request_id, at",
             hasSequence: true),
+        CopiedTable("audit_seals", key: "number", "through, missing, entries, hash, sealed_at"),
     ]
 }
