@@ -39,6 +39,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let swiftCSV = Target.Dependency.product(name: "SwiftCSV", package: "SwiftCSV")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -62,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.7.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
         // What invitations are, and what may become of them.
@@ -110,13 +112,16 @@ let package = Package(
             swiftSettings: strictest
         ),
 
+        // Tables as people keep them: CSV, read and written.
+        .target(name: "UsherCSV", dependencies: [swiftCSV], swiftSettings: strictest),
+
         // The web: JSON, pages, the development mailbox.
         .target(name: "UsherAPI", swiftSettings: strictest),
         .target(
             name: "UsherHTTP",
             dependencies: [
-                "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", httpTypes, hummingbird, hummingbirdCore,
-                logging, nioCore, nioHTTP1,
+                "UsherAPI", "UsherCSV", "UsherDomain", "UsherUseCases", "UsherText", httpTypes, hummingbird,
+                hummingbirdCore, logging, nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -137,8 +142,8 @@ let package = Package(
         .target(
             name: "UsherServer",
             dependencies: [
-                "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
-                "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
+                "UsherAPI", "UsherClient", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL",
+                "UsherSQLite", "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
                 argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
                 serviceLifecycle,
                 unixSignals, yams,
@@ -168,6 +173,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "UsherTextTests", dependencies: ["UsherDomain", "UsherText"], swiftSettings: strict),
+        .testTarget(name: "UsherCSVTests", dependencies: ["UsherCSV"], swiftSettings: strict),
         .testTarget(
             name: "UsherSecretsTests", dependencies: ["UsherDomain", "UsherUseCases", "UsherSecrets"],
             swiftSettings: strict),

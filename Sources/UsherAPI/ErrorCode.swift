@@ -20,6 +20,7 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case organizationMismatch = "organization_mismatch"
     case idempotencyKeyInvalid = "idempotency_key_invalid"
     case idempotencyMismatch = "idempotency_mismatch"
+    case invalidCSV = "invalid_csv"
 
     // Rules
     case selfInvitation = "self_invitation"
@@ -36,6 +37,8 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case invitationNotFound = "invitation_not_found"
     case invitationNotPending = "invitation_not_pending"
     case keyNotFound = "key_not_found"
+    case planNotFound = "plan_not_found"
+    case planEnded = "plan_ended"
 
     // Capacity
     case limited

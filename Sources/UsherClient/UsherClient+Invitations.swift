@@ -67,7 +67,7 @@ extension UsherClient {
     }
 
     /// A string of structured fields (RFC 9651).
-    private static func quoted(_ key: String) -> String {
+    static func quoted(_ key: String) -> String {
         "\"" + key.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\""
     }
 

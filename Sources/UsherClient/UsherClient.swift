@@ -55,7 +55,7 @@ extension UsherClient {
     ///   throws when there is no answer.
     func call(
         _ method: String, _ path: String, organization: String? = nil, body: (any Encodable)? = nil,
-        headers: [(String, String)] = []
+        csv: [UInt8]? = nil, headers: [(String, String)] = []
     ) async throws -> UsherResponse {
         var fields = headers
         fields.append(("Accept", "application/json, application/problem+json"))
@@ -65,7 +65,8 @@ extension UsherClient {
         case .session(let secret): fields.append(("Cookie", "Authorization=\(secret)"))
         case .none: break
         }
-        var bytes: [UInt8]?
+        var bytes = csv
+        if csv != nil { fields.append(("Content-Type", "text/csv; charset=utf-8")) }
         if let body {
             // The same request has the same bytes, or its idempotency key would not know it again.
             let encoder = JSONEncoder()

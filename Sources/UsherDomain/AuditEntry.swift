@@ -16,6 +16,9 @@ package struct AuditEntry: Sendable {
         case sessionCreated = "session.created"
         case sessionEnded = "session.ended"
         case databaseRestored = "database.restored"
+        case planCreated = "invitation_plan.created"
+        case planApplied = "invitation_plan.applied"
+        case planCancelled = "invitation_plan.cancelled"
     }
 
     package let id: ID<AuditEntry>

@@ -20,6 +20,7 @@ package enum Refusal: Error, Equatable, Sendable {
     case organizationMismatch
     case idempotencyKeyInvalid
     case idempotencyMismatch
+    case invalidTable(TableProblem)
 
     // Rules
     case selfInvitation
@@ -36,6 +37,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case invitationNotFound
     case invitationNotPending
     case keyNotFound
+    case planNotFound
+    case planEnded
 
     // Capacity
     case limited(Quota, retryAfter: Duration)
@@ -101,6 +104,7 @@ package struct Quota: Hashable, Sendable {
         case signIn = "sign-in"
         case reset
         case lookup
+        case plan
     }
 
     package let name: Name

@@ -75,7 +75,7 @@ enum HTTPFault: Error, Equatable {
     case notFound
     case methodNotAllowed([String])
     case requestTimeout
-    case bodyTooLarge
+    case bodyTooLarge(limit: Int)
     case uriTooLong
     case unsupportedMediaType
     case misdirected
@@ -87,7 +87,7 @@ enum HTTPFault: Error, Equatable {
         switch status.code {
         case 404: self = .notFound
         case 408: self = .requestTimeout
-        case 413: self = .bodyTooLarge
+        case 413: self = .bodyTooLarge(limit: 65_536)
         case 414: self = .uriTooLong
         case 415: self = .unsupportedMediaType
         case 431: self = .headersTooLarge
@@ -117,10 +117,10 @@ enum HTTPFault: Error, Equatable {
         case .notFound: "There is nothing here. Paths are case-sensitive and have no slash at their end."
         case .methodNotAllowed(let allow): "This path takes \(allow.joined(separator: ", "))."
         case .requestTimeout: "The body did not arrive in time. Send the request again."
-        case .bodyTooLarge: "The body is larger than this server takes (65536 bytes)."
+        case .bodyTooLarge(let limit): "The body is larger than this call takes (\(limit) bytes)."
         case .uriTooLong: "The URL is longer than this server takes (8192 bytes)."
         case .unsupportedMediaType:
-            "Send the body as application/json in UTF-8, with no Content-Encoding."
+            "Send the body as application/json in UTF-8, or as text/csv where that is taken, with no Content-Encoding."
         case .misdirected: "This server does not answer for that host. Use its public URL."
         case .headersTooLarge: "The header fields are larger than this server takes (32768 bytes)."
         case .internal: "Something went wrong here. Tell the operator the request_id of this answer."

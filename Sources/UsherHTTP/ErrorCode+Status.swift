@@ -11,12 +11,12 @@ extension ErrorCode {
             .forbidden
         case .personRequired, .organizationHeaderMissing, .organizationHeaderInvalid, .invalidBody, .invalidQuery,
             .invalidEmail, .invalidRole, .invalidURL, .originNotAllowed, .organizationMismatch,
-            .idempotencyKeyInvalid, .badRequest:
+            .idempotencyKeyInvalid, .badRequest, .invalidCSV, .planEnded:
             .badRequest
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists:
             .badRequest
-        case .organizationNotFound, .invitationNotFound, .keyNotFound, .linkInvalid, .notFound: .notFound
+        case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .linkInvalid, .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .invitationExpired, .invitationEnded, .invitationUsed: .gone
@@ -54,6 +54,7 @@ extension Refusal {
         case .organizationMismatch: .organizationMismatch
         case .idempotencyKeyInvalid: .idempotencyKeyInvalid
         case .idempotencyMismatch: .idempotencyMismatch
+        case .invalidTable: .invalidCSV
         case .selfInvitation: .selfInvitation
         case .roleAboveOwn: .roleAboveOwn
         case .alreadyMember: .alreadyMember
@@ -66,6 +67,8 @@ extension Refusal {
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
         case .keyNotFound: .keyNotFound
+        case .planNotFound: .planNotFound
+        case .planEnded: .planEnded
         case .limited: .limited
         case .busy: .busy
         case .invitationExpired: .invitationExpired

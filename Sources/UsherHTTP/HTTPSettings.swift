@@ -11,6 +11,10 @@ package struct HTTPSettings: Sendable {
     package var isDevelopment: Bool
     /// Bytes of a request's body.
     package var bodyLimit = 65_536
+    /// Bytes of the body of a plan of many invitations.
+    package var planBodyLimit = 8 << 20
+    /// How often a stream of a plan's progress looks at the plan.
+    package var eventInterval: Duration = .milliseconds(500)
     /// How long an invitation waits for the relay's first verdict.
     package var sendPatience: Duration = .seconds(10)
     /// How long a request's body may take to arrive.

@@ -24,6 +24,7 @@ extension Refusal {
         case .idempotencyKeyInvalid: "Idempotency-Key must be one text of 1 to 255 printable ASCII characters."
         case .idempotencyMismatch:
             "This Idempotency-Key came with another request before. Use a new key for a new request."
+        case .invalidTable(let problem): problem.sentence
         case .selfInvitation: "You can't invite yourself."
         case .roleAboveOwn(let own): "You can't grant a role above your own, which is \(own.name)."
         case .alreadyMember: "This address belongs to a member already."
@@ -37,6 +38,8 @@ extension Refusal {
         case .invitationNotFound: "This organization has no such invitation."
         case .invitationNotPending: "This invitation is not open any more."
         case .keyNotFound: "This organization has no such key."
+        case .planNotFound: "This organization has no such plan, or it is older than seven days."
+        case .planEnded: "This plan was cancelled, or has been applied already. Make a new one."
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."

@@ -11,17 +11,18 @@ package struct BrokenBody: Error {
 extension Request {
     /// The body, when it is what it should be. Nothing is buffered of a body that says it is too large.
     /// - Parameter type: media type that it must have, without parameters.
+    /// - Parameter limit: bytes that this call takes; nil: as many as every other.
     /// - Throws: 415, 413, or 408 when it does not arrive in time.
-    package func bytes(of type: String, settings: HTTPSettings) async throws -> [UInt8] {
+    package func bytes(of type: String, settings: HTTPSettings, limit: Int? = nil) async throws -> [UInt8] {
         guard isEncoded(as: type) else { throw HTTPFault.unsupportedMediaType }
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > settings.bodyLimit {
-            throw HTTPFault.bodyTooLarge
+        let (body, limit, patience) = (body, limit ?? settings.bodyLimit, settings.bodyPatience)
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw HTTPFault.bodyTooLarge(limit: limit)
         }
-        let (body, limit, patience) = (body, settings.bodyLimit, settings.bodyPatience)
         return try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
             group.addTask {
                 do { return try await body.collect(upTo: limit) } catch is NIOTooManyBytesError {
-                    throw HTTPFault.bodyTooLarge
+                    throw HTTPFault.bodyTooLarge(limit: limit)
                 } catch { throw BrokenBody(cause: error) }
             }
             group.addTask {
@@ -35,7 +36,7 @@ extension Request {
     }
 
     /// UTF-8, said or not, and nothing around it.
-    private func isEncoded(as type: String) -> Bool {
+    func isEncoded(as type: String) -> Bool {
         let encoding = headers[.contentEncoding]?.lowercased() ?? "identity"
         let values = headers[values: .contentType]
         guard encoding == "identity", values.count == 1, let value = values.first else { return false }

@@ -20,12 +20,16 @@ final class RouteTable: Sendable {
     /// Empty when there is no such path.
     func methods(at path: String) -> [String] {
         let segments = path.split(separator: "/")
-        let matching = entries.withLock { entries in
-            entries.filter { Self.matches($0.segments, segments) }.map(\.method)
-        }
-        let methods = Set(matching)
+        let matching = entries.withLock { entries in entries.filter { Self.matches($0.segments, segments) } }
+        // A word of the path goes before a parameter, as in the router.
+        let nearest = matching.map { Self.words($0.segments) }.max()
+        let methods = Set(matching.filter { Self.words($0.segments) == nearest }.map(\.method))
         // Every GET answers HEAD, too.
         return (methods.contains("GET") ? methods.union(["HEAD"]) : methods).sorted()
+    }
+
+    private static func words(_ template: [Substring]) -> Int {
+        template.count { !$0.hasPrefix("{") && !$0.hasPrefix(":") }
     }
 
     private static func matches(_ template: [Substring], _ path: [Substring]) -> Bool {

@@ -82,10 +82,12 @@ struct Assembly: Sendable {
             configuration: UsherServerConfiguration.application(
                 address: .hostname(settings.listen.host, port: settings.listen.port),
                 maximumConnections: OpenFiles.connections(of: OpenFiles.allowMost()), logger: logger),
-            // Stopped in reverse: intake first, then the courier, then housekeeping.
+            // Stopped in reverse: intake first, then what is planned, then the courier, then housekeeping.
             services: [
                 AuditSealer(store: workbench.store, effects: workbench.effects, logger: logger),
-                Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger), courier,
+                Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger),
+                courier,
+                PlanApplier(advance: useCases.advancePlans, node: workbench.effects.newID(), logger: logger),
             ],
             onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
             logger: logger)

@@ -9,6 +9,8 @@ package struct CommandFailure: Error, CustomStringConvertible {
         case failed = 1
         /// The command line itself is wrong.
         case usage = 2
+        /// Some of many were done, some were not.
+        case partial = 3
         case unauthorized = 4
         /// `EX_IOERR` of sysexits.h.
         case inputOutput = 74

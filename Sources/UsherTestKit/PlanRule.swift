@@ -19,8 +19,10 @@ enum PlanRule {
         ("FROM sqlite_master", "as many rows as tables"),
     ]
 
-    /// Partial indexes of the letters that wait.
-    private static let ofWhatWaits = ["INDEX outbox_waiting", "INDEX outbox_of_invitation"]
+    /// Partial indexes of the letters and plans that wait.
+    private static let ofWhatWaits = [
+        "INDEX outbox_waiting", "INDEX outbox_of_invitation", "INDEX invitation_plans_applying",
+    ]
 
     static func check(_ query: SQLQuery, _ session: any SQLSession) throws {
         let text = query.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")

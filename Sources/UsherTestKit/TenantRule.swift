@@ -7,7 +7,10 @@ package enum TenantRule {
         package var description: String { "\(table) is used without organization_id: \(statement)" }
     }
 
-    private static let tables = ["memberships", "invitations", "former_codes", "suppressions", "api_keys", "outbox"]
+    private static let tables = [
+        "memberships", "invitations", "former_codes", "suppressions", "api_keys", "outbox", "invitation_plans",
+        "invitation_plan_rows",
+    ]
 
     /// Who is exempt, and why: the statement contains the words.
     private static let exemptions: [(table: String, words: String, reason: String)] = [
@@ -26,6 +29,11 @@ package enum TenantRule {
         ("outbox", "ended_at <= $", "old letters are removed"),
         ("outbox", "node = NULL WHERE state = 'pending' RETURNING 1", "a restore ends everything"),
         ("invitations", "AND expires_at > $3 RETURNING 1", "the same"),
+        ("invitation_plans", "WHERE state IN ('planned', 'applying') RETURNING 1", "the same"),
+        ("invitation_plan_rows", "WHERE state = 'waiting' RETURNING 1", "the same"),
+        ("invitation_plans", "state = 'applying' AND (leased_until", "a node takes what is to be applied"),
+        ("invitation_plans", "expires_at <= $", "old plans are removed"),
+        ("invitation_plan_rows", "expires_at <= $", "the same"),
     ]
 
     /// The table that a statement uses against the rule; nil when it keeps it.

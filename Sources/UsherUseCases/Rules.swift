@@ -48,6 +48,8 @@ package struct Quotas: Sendable {
     package var signIn: Quota?
     /// Reset letters to one address.
     package var reset: Quota?
+    /// Plans of many invitations, of one organization.
+    package var plan: Quota?
 
     package static let usual = Quotas(
         actor: Quota(.actor, 500, per: .hours(1)),
@@ -59,10 +61,11 @@ package struct Quotas: Sendable {
     )
 
     package static let off = Quotas(
-        actor: nil, organization: nil, recipient: nil, peer: nil, signIn: nil, reset: nil)
+        actor: nil, organization: nil, recipient: nil, peer: nil, signIn: nil, reset: nil, plan: nil)
 
     package init(
-        actor: Quota?, organization: Quota?, recipient: Quota?, peer: Quota?, signIn: Quota?, reset: Quota?
+        actor: Quota?, organization: Quota?, recipient: Quota?, peer: Quota?, signIn: Quota?, reset: Quota?,
+        plan: Quota? = Quota(.plan, 100, per: .hours(1))
     ) {
         self.actor = actor
         self.organization = organization
@@ -70,6 +73,7 @@ package struct Quotas: Sendable {
         self.peer = peer
         self.signIn = signIn
         self.reset = reset
+        self.plan = plan
     }
 }
 

@@ -7,6 +7,12 @@ package struct UseCases: Sendable {
     package let listInvitations: ListInvitations
     package let findInvitation: FindInvitation
     package let revokeInvitation: RevokeInvitation
+    package let planInvitations: PlanInvitations
+    package let findPlan: FindPlan
+    package let listPlanRows: ListPlanRows
+    package let applyPlan: ApplyPlan
+    package let cancelPlan: CancelPlan
+    package let advancePlans: AdvancePlans
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -34,6 +40,12 @@ package struct UseCases: Sendable {
         listInvitations = ListInvitations(store: store, effects: effects)
         findInvitation = FindInvitation(store: store, effects: effects)
         revokeInvitation = RevokeInvitation(store: store, effects: effects)
+        planInvitations = PlanInvitations(store: store, effects: effects, rules: rules)
+        findPlan = FindPlan(store: store, effects: effects)
+        listPlanRows = ListPlanRows(store: store, effects: effects)
+        applyPlan = ApplyPlan(store: store, effects: effects)
+        cancelPlan = CancelPlan(store: store, effects: effects)
+        advancePlans = AdvancePlans(store: store, effects: effects, rules: rules)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects)

@@ -69,6 +69,24 @@ struct Members {
         return text
     }
 
+    mutating func flag(_ name: String) -> Bool? {
+        guard let value = optional(name) else { return nil }
+        guard case .bool(let flag) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        return flag
+    }
+
+    mutating func elements(_ name: String) -> [JSONValue]? {
+        guard let value = required(name) else { return nil }
+        guard case .array(let elements) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        return elements
+    }
+
     /// 0, 1 or 2. A number or a text that is no role is `invalid_role`, not a fault of the body's shape.
     mutating func role(_ name: String) -> Result<Role, Refusal>? {
         guard let value = required(name) else { return nil }

@@ -111,6 +111,20 @@ extension CopiedTable {
             recipient_wire, locale, not_after, state, node, leased_until, due_at, attempts, last_code, last_reason,
             first_outcome, created_at, ended_at
             """),
+        CopiedTable(
+            "invitation_plans", key: "id",
+            """
+            organization_id, actor, app_url, app_origin, redirect_uri, redirect_origin, state, total, applier_user_id,
+            applier_key_id, request_id, waiting_for, waiting_until, node, leased_until, created_at, updated_at,
+            expires_at, applied_at, ended_at
+            """),
+        CopiedTable(
+            "invitation_plan_rows", key: "organization_id, plan_id, number",
+            """
+            email, role, name, message, locale, expires, metadata, email_typed, email_canonical, email_wire,
+            granted_role, language, expires_at, outcome, state, reason, duplicate_of, suggestion, invitation_id,
+            updated_at
+            """),
         CopiedTable("idempotency", key: "actor, key", "fingerprint, subject, answer, created_at"),
         CopiedTable("quotas", key: "name, subject", "started_at, ends_at, used"),
         CopiedTable(

@@ -147,6 +147,6 @@ extension SQLTransaction {
             RETURNING 1
             """,
         ]
-        return try dead.reduce(0) { try $0 + session.rows($1).count }
+        return try (dead + Self.deadPlans(limit: limit, at: now)).reduce(0) { try $0 + session.rows($1).count }
     }
 }

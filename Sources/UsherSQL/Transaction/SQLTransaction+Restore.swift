@@ -19,6 +19,7 @@ extension SQLTransaction {
             WHERE status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now) RETURNING 1
             """
         ).count
+        try endPlans(at: now)
         return WhatWasOpen(sessions: sessions, links: links, invitations: invitations, letters: letters)
     }
 }

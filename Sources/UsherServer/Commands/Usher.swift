@@ -7,12 +7,14 @@ package struct Usher: AsyncParsableCommand {
         commandName: "usher",
         abstract: "Brings people into organizations: invitations by API, mail and page.",
         discussion: """
-            Exit codes: 0 done, 1 failed, 2 wrong command line, 4 not allowed, 74 failed disk, 78 wrong configuration.
+            Exit codes: 0 done, 1 failed, 2 wrong command line, 3 done in part, 4 not allowed, 74 failed disk, \
+            78 wrong configuration.
             """,
         version: Version.current,
         subcommands: [
-            Serve.self, MigrateCommand.self, OrgCommand.self, KeyCommand.self, AdminCommand.self, ConfigCommand.self,
-            DoctorCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, VersionCommand.self,
+            Serve.self, MigrateCommand.self, OrgCommand.self, KeyCommand.self, InviteCommand.self, AdminCommand.self,
+            ConfigCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self,
+            VersionCommand.self,
         ])
 
     package init() {}

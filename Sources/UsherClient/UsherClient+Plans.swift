@@ -1,0 +1,162 @@
+public import UsherAPI
+
+extension UsherClient {
+    /// Plans many invitations (`POST /api/invitation/plan`): each row is judged, nobody is invited yet.
+    ///
+    /// - Parameters:
+    ///   - plan: at most 10,000 rows.
+    ///   - organization: UUID of the organization.
+    ///   - idempotencyKey: the same request with the same key makes one plan within 24 hours.
+    /// - Returns: the plan with all its rows, in order.
+    /// - Throws: `UsherError`.
+    public func plan(
+        _ plan: CreatePlan, in organization: String, idempotencyKey: String? = nil
+    ) async throws -> PlanBody {
+        try decode(
+            from: try await call(
+                "POST", "/api/invitation/plan", organization: organization, body: plan,
+                headers: Self.idempotency(idempotencyKey)))
+    }
+
+    /// Plans the rows of a CSV file: UTF-8, a header row, cells parted by comma, semicolon or tab; columns `email`,
+    /// `role`, `name`, `message`, `locale`, `expires_at` and `metadata.NAME` in any order.
+    ///
+    /// - Parameters:
+    ///   - csv: the file's bytes, at most 8 MiB and 10,000 rows.
+    ///   - appURL: base of the links in the letters; nil: the server's own pages.
+    ///   - redirectURI: where the new members land; nil: `appURL`.
+    ///   - organization: UUID of the organization.
+    ///   - idempotencyKey: the same request with the same key makes one plan within 24 hours.
+    /// - Throws: `UsherError`, for one with `invalid_csv` when the file can't be read.
+    public func plan(
+        csv: [UInt8], appURL: String? = nil, redirectURI: String? = nil, in organization: String,
+        idempotencyKey: String? = nil
+    ) async throws -> PlanBody {
+        let query = [("app_url", appURL), ("redirect_uri", redirectURI)]
+            .compactMap { name, value in value.map { "\(name)=\(Self.percentEncoded($0))" } }
+            .joined(separator: "&")
+        return try decode(
+            from: try await call(
+                "POST", "/api/invitation/plan" + (query.isEmpty ? "" : "?\(query)"), organization: organization,
+                csv: csv, headers: Self.idempotency(idempotencyKey)))
+    }
+
+    /// A plan and how far it is (`GET /api/invitation/plan/{plan_id}`).
+    public func plan(_ id: String, of organization: String) async throws -> PlanBody {
+        try decode(from: try await call("GET", "/api/invitation/plan/\(id)", organization: organization))
+    }
+
+    /// Has a plan applied in the background (`POST /api/invitation/plan/{plan_id}/apply`). Doing it twice is doing it
+    /// once; `waitForPlan` tells when it is through.
+    public func applyPlan(
+        _ id: String, of organization: String, options: ApplyPlanBody = ApplyPlanBody()
+    ) async throws -> PlanBody {
+        try decode(
+            from: try await call(
+                "POST", "/api/invitation/plan/\(id)/apply", organization: organization, body: options))
+    }
+
+    /// Cancels what was not applied yet (`DELETE /api/invitation/plan/{plan_id}`). Doing it twice is no error.
+    public func cancelPlan(_ id: String, of organization: String) async throws {
+        _ = try await call("DELETE", "/api/invitation/plan/\(id)", organization: organization)
+    }
+
+    /// A page of a plan's rows, in order (`GET /api/invitation/plan/{plan_id}/row`).
+    ///
+    /// - Parameters:
+    ///   - outcomes: only rows with these; nil: all.
+    ///   - limit: 1 to 1000.
+    ///   - cursor: `next` of the page before.
+    public func planRowPage(
+        _ id: String, of organization: String, outcomes: [String]? = nil, limit: Int = 1000,
+        after cursor: String? = nil
+    ) async throws -> Page<PlanRowBody> {
+        var query = "?limit=\(limit)"
+        if let outcomes { query += "&outcome=\(outcomes.joined(separator: ","))" }
+        if let cursor { query += "&cursor=\(cursor)" }
+        let response = try await call("GET", "/api/invitation/plan/\(id)/row\(query)", organization: organization)
+        return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
+    }
+
+    /// All rows of a plan, in order, fetched a page at a time as they are asked for.
+    public func planRows(_ id: String, of organization: String, outcomes: [String]? = nil) -> PlanRows {
+        PlanRows { cursor in
+            try await planRowPage(id, of: organization, outcomes: outcomes, after: cursor)
+        }
+    }
+
+    /// The rows that made no invitation, as a CSV file that can be mended and sent again
+    /// (`GET /api/invitation/plan/{plan_id}/failed`).
+    public func failedPlanRows(_ id: String, of organization: String) async throws -> [UInt8] {
+        try await call("GET", "/api/invitation/plan/\(id)/failed", organization: organization).body
+    }
+
+    /// Waits until a plan was applied or cancelled.
+    ///
+    /// - Parameters:
+    ///   - interval: between two looks.
+    ///   - progress: told after each look.
+    /// - Throws: `UsherError`, or `CancellationError`.
+    public func waitForPlan(
+        _ id: String, of organization: String, every interval: Duration = .milliseconds(500),
+        progress: (PlanBody) -> Void = { _ in }
+    ) async throws -> PlanBody {
+        while true {
+            let plan = try await plan(id, of: organization)
+            progress(plan)
+            if plan.hasEnded { return plan }
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    private static func idempotency(_ key: String?) -> [(String, String)] {
+        key.map { [("Idempotency-Key", quoted($0))] } ?? []
+    }
+
+    /// RFC 3986 section 2.3: all but unreserved characters.
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.reduce(into: "") { encoded, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                encoded += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+            }
+        }
+    }
+}
+
+/// Rows of a plan, in order: `for try await row in client.planRows(id, of: organization)`.
+public struct PlanRows: AsyncSequence, Sendable {
+    /// One row.
+    public typealias Element = PlanRowBody
+
+    let page: @Sendable (_ cursor: String?) async throws -> Page<PlanRowBody>
+
+    /// Begins with the first row.
+    public func makeAsyncIterator() -> Iterator { Iterator(page: page) }
+
+    /// Goes from row to row, and from page to page.
+    public struct Iterator: AsyncIteratorProtocol {
+        let page: @Sendable (_ cursor: String?) async throws -> Page<PlanRowBody>
+        private var rows: ArraySlice<PlanRowBody> = []
+        private var cursor: String?
+        private var isLastPage = false
+
+        init(page: @escaping @Sendable (_ cursor: String?) async throws -> Page<PlanRowBody>) { self.page = page }
+
+        /// The next row; nil at the end.
+        /// - Throws: `UsherError`.
+        public mutating func next() async throws -> PlanRowBody? {
+            while rows.isEmpty {
+                guard !isLastPage else { return nil }
+                let next = try await page(cursor)
+                (rows, cursor, isLastPage) = (next.elements[...], next.next, next.next == nil)
+            }
+            return rows.popFirst()
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import UsherAPI
+import UsherDomain
+import UsherText
+import UsherUseCases
+
+/// Many invitations at once: plan, look, apply, watch, cancel.
+struct PlanRoutes {
+    let useCases: UseCases
+    let settings: HTTPSettings
+    /// A plan's rows take memory while they are read.
+    private let readers = Places(4, retryAfter: .seconds(2))
+    private let streams = Places(100, retryAfter: .seconds(10))
+
+    init(useCases: UseCases, settings: HTTPSettings) {
+        self.useCases = useCases
+        self.settings = settings
+    }
+
+    func add(to router: UsherRouter) {
+        let group = router.group(context: OrganizationContext.self)
+        group.post("/api/invitation/plan", use: plan)
+        group.get("/api/invitation/plan/:plan_id", use: find)
+        group.delete("/api/invitation/plan/:plan_id", use: cancel)
+        group.post("/api/invitation/plan/:plan_id/apply", use: apply)
+        group.get("/api/invitation/plan/:plan_id/row", use: rows)
+        group.get("/api/invitation/plan/:plan_id/failed", use: failed)
+        group.get("/api/invitation/plan/:plan_id/event", use: events)
+    }
+
+    // MARK: Plan
+
+    @Sendable private func plan(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let key = try IdempotencyKeyField.read(request.headers)
+        try await useCases.planInvitations.admit(context.caller, to: context.organization)
+        let place = try readers.take()
+        defer { withExtendedLifetime(place) {} }
+        let isTable = request.isEncoded(as: "text/csv")
+        let type = isTable ? "text/csv" : "application/json"
+        let bytes = try await request.bytes(of: type, settings: settings, limit: settings.planBodyLimit)
+        let draft = Result { () throws(Refusal) in
+            isTable ? try table(bytes, request.uri) : try object(bytes, request.uri)
+        }
+        let idempotency = key.map { key in
+            IdempotencyRequest(
+                key: key,
+                fingerprint: useCases.effects.fingerprint(
+                    of: bytes, to: "\(PlanInvitations.route) \(type)?\(request.uri.query ?? "")",
+                    in: context.organization))
+        }
+        let report = try await useCases.planInvitations(
+            PlanInvitations.Request(
+                organization: context.organization, caller: context.caller, draft: draft, idempotency: idempotency,
+                facts: context.facts))
+        var response = Reply.json(PlanBody(report, rows: report.rows), status: .created)
+        response.headers[.location] = Self.path(of: report.plan)
+        return response
+    }
+
+    private func object(_ bytes: [UInt8], _ uri: URI) throws(Refusal) -> PlanDraft {
+        _ = try TextQuery(uri, known: [])
+        let read = try PlanReader.json(bytes)
+        return try draft(read.appURL, read.redirectURI, read.rows)
+    }
+
+    private func table(_ bytes: [UInt8], _ uri: URI) throws(Refusal) -> PlanDraft {
+        let query = try TextQuery(uri, known: ["app_url", "redirect_uri"])
+        return try draft(query["app_url"], query["redirect_uri"], try PlanReader.csv(bytes))
+    }
+
+    /// Without a base the links lead to this server's own pages; without a target people land at the base.
+    private func draft(_ appURL: String?, _ redirectURI: String?, _ rows: [PlanRow]) throws(Refusal) -> PlanDraft {
+        let base = try appURL.map { text throws(Refusal) in try WebURL(parsing: text, field: "app_url") }
+        let target = try redirectURI.map { text throws(Refusal) in try WebURL(parsing: text, field: "redirect_uri") }
+        return PlanDraft(
+            appURL: base ?? settings.publicURL, redirectURI: target ?? base ?? settings.publicURL, rows: rows)
+    }
+
+    private static func path(of plan: InvitationPlan) -> String { "/api/invitation/plan/\(plan.id)" }
+
+    private func id(_ context: OrganizationContext) throws(Refusal) -> ID<InvitationPlan> {
+        guard let id = ID<InvitationPlan>(parsing: context.parameters.get("plan_id") ?? "") else {
+            throw .planNotFound
+        }
+        return id
+    }
+
+    // MARK: Look
+
+    @Sendable private func find(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let id = try id(context)
+        return Reply.json(
+            PlanBody(try await useCases.findPlan(id, in: context.organization, as: context.caller)))
+    }
+
+    @Sendable private func rows(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let id = try id(context)
+        let seal = RowSeal(effects: useCases.effects, plan: id)
+        let query = try PlanRowQuery(request.uri, seal: seal)
+        let page = try await useCases.listPlanRows(
+            PlanRowSelection(
+                plan: id, organization: context.organization, outcomes: query.outcomes, states: query.states,
+                after: query.after, limit: query.limit),
+            as: context.caller)
+        var response = Reply.json(page.rows.map(PlanRowBody.init))
+        if let next = page.next { response.headers[.link] = query.link(to: next, settings: settings, seal: seal) }
+        return response
+    }
+
+    @Sendable private func failed(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let id = try id(context)
+        let rows = try await useCases.listPlanRows.failed(of: id, in: context.organization, as: context.caller)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/csv; charset=utf-8; header=present",
+                .contentDisposition: "attachment; filename=\"failed-\(id).csv\"",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: FailedTable(rows: rows).text)))
+    }
+
+    // MARK: Apply
+
+    @Sendable private func apply(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let id = try id(context)
+        let options: Result<ApplyPlan.Options, Refusal>
+        if request.hasBody {
+            let bytes = try await request.bytes(of: "application/json", settings: settings)
+            options = Result { () throws(Refusal) in try ApplyPlan.Options(body: bytes) }
+        } else {
+            options = .success(ApplyPlan.Options())
+        }
+        let report = try await useCases.applyPlan(
+            id, in: context.organization, options, as: context.caller, facts: context.facts)
+        var response = Reply.json(PlanBody(report), status: .accepted)
+        response.headers[.location] = Self.path(of: report.plan)
+        return response
+    }
+
+    @Sendable private func cancel(_ request: Request, context: OrganizationContext) async throws -> Response {
+        try await useCases.cancelPlan(
+            try id(context), in: context.organization, as: context.caller, facts: context.facts)
+        return Reply.empty(.noContent)
+    }
+
+    @Sendable private func events(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let id = try id(context)
+        let stream = PlanEvents(
+            find: { [useCases] in
+                try await useCases.findPlan(
+                    id, in: context.organization, as: context.caller, route: FindPlan.eventRoute)
+            }, interval: settings.eventInterval)
+        // What is to be refused, is refused before the stream begins.
+        let first = try await stream.find()
+        return try stream.response(first, place: streams.take())
+    }
+}
+
+extension Request {
+    /// Whether a body comes along, by its framing (RFC 9112 section 6).
+    fileprivate var hasBody: Bool {
+        headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
+    }
+}

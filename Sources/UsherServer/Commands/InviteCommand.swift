@@ -1,0 +1,187 @@
+import ArgumentParser
+import UsherAPI
+import UsherClient
+import UsherDomain
+
+struct InviteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite", abstract: "Invite people through a running server.", subcommands: [Bulk.self])
+
+    struct Bulk: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Invite the people of a CSV file: plan, look, apply.",
+            discussion: """
+                The file is UTF-8 with a header row; columns are email, role, name, message, locale, expires_at and \
+                metadata.NAME, in any order. Rows that fail are written to FILE.failed.csv, which can be mended and \
+                sent again.
+
+                Exit codes: 0 all were invited or need not be, 1 none was, 3 some were, 4 not allowed.
+
+                Example: USHER_API_KEY=… usher invite bulk team.csv --organization ID --dry-run
+                """)
+
+        @Argument(help: "The file.") var file: String
+        @Option(help: "Id of the organization.") var organization: String
+        @Option(
+            name: .customLong("app-url"), help: "Base of the links in the letters; default: the server's own pages.")
+        var appURL: String?
+        @Option(
+            name: .customLong("redirect-uri"), help: "Where the new members land; default: where the links lead.")
+        var redirectURI: String?
+        @Flag(name: .customLong("dry-run"), help: "Show what would come of it, and invite nobody.") var dryRun = false
+        @Flag(name: .customLong("confirm-typos"), help: "Invite addresses that look mistyped, too.")
+        var confirmTypos = false
+        @Flag(help: "Ask no question.") var yes = false
+        @Flag(help: "As JSON.") var json = false
+        @OptionGroup var server: ServerOptions
+
+        /// What the server takes.
+        private static let largestFile = 8 << 20
+
+        func run() async throws {
+            let organization = try Arguments.organization(organization).rawValue
+            let client = try server.client()
+            let bytes = try FileBytes.read(file, limit: Self.largestFile)
+            let progress = ProgressLine(json: json)
+            progress.show("Planning", done: 0, of: 1)
+            let plan = try await server.reaching {
+                try await client.plan(csv: bytes, appURL: appURL, redirectURI: redirectURI, in: organization)
+            }
+            progress.show("Planning", done: plan.total, of: plan.total)
+            progress.end()
+            let planned = BulkResult(plan, confirmTypos: confirmTypos)
+            if dryRun {
+                planned.print(json: json, failedFile: nil)
+                return try planned.exit()
+            }
+            if !json { planned.print(json: false, failedFile: nil) }
+            try confirm(planned)
+            try await apply(plan, of: organization, client, progress)
+        }
+
+        private func confirm(_ planned: BulkResult) throws {
+            guard !yes, planned.good > 0 else { return }
+            guard Console.inputIsTerminal else {
+                throw CommandFailure("Add --yes to invite without a question, or --dry-run to look only.", code: .usage)
+            }
+            Console.write("Invite \(planned.waiting)? [y/N] ", to: 2)
+            guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
+                throw CommandFailure("Nobody was invited.")
+            }
+        }
+
+        private func apply(
+            _ plan: PlanBody, of organization: String, _ client: UsherClient, _ progress: ProgressLine
+        ) async throws {
+            let (ended, failed) = try await server.reaching {
+                _ = try await client.applyPlan(
+                    plan.id, of: organization, options: ApplyPlanBody(confirmTypos: confirmTypos))
+                let ended = try await client.waitForPlan(plan.id, of: organization) { plan in
+                    let waiting = plan.progress["waiting"] ?? 0
+                    progress.show(Self.activity(plan), done: plan.total - waiting, of: plan.total)
+                }
+                progress.end()
+                let result = BulkResult(ended)
+                return (
+                    result, result.failed > 0 ? try await client.failedPlanRows(plan.id, of: organization) : nil
+                )
+            }
+            if let failed { try FileBytes.write(failed, to: file + ".failed.csv") }
+            ended.print(json: json, failedFile: failed == nil ? nil : file + ".failed.csv")
+            try ended.exit()
+        }
+
+        private static func activity(_ plan: PlanBody) -> String {
+            switch plan.waitingFor {
+            case "relay": "Waiting for the mail relay"
+            case "quota": "Waiting for the hourly limit, until \(plan.waitingUntil?.text ?? "later")"
+            default: "Inviting"
+            }
+        }
+    }
+}
+
+/// What comes of a file, as a command tells it.
+struct BulkResult {
+    private let plan: PlanBody
+    /// Rows that look mistyped, and are to be invited all the same.
+    private let confirmed: Int
+
+    init(_ plan: PlanBody, confirmTypos: Bool = false) {
+        self.plan = plan
+        confirmed = confirmTypos && plan.state == "planned" ? plan.outcomes["likely_typo"] ?? 0 : 0
+    }
+
+    private func count(_ state: String) -> Int { plan.progress[state] ?? 0 }
+
+    var waiting: Int { count("waiting") + confirmed }
+    var failed: Int { count("failed") + count("cancelled") - confirmed }
+    /// Invited, to be invited, or in no need of it.
+    var good: Int { count("done") + waiting + count("unneeded") }
+
+    /// - Throws: the exit code, unless all is well.
+    func exit() throws {
+        guard failed > 0 else { return }
+        throw ExitCode((good > 0 ? CommandFailure.Code.partial : .failed).rawValue)
+    }
+
+    /// The outcomes by number, and the rows that make trouble.
+    func print(json: Bool, failedFile: String?) {
+        guard !json else {
+            let counts = { (values: [String: Int]) in
+                JSONText.members(values.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+            }
+            return Console.out(
+                JSONText.object([
+                    ("plan_id", .string(plan.id)), ("state", .string(plan.state)), ("total", .number(plan.total)),
+                    ("outcomes", counts(plan.outcomes)), ("progress", counts(plan.progress)),
+                    ("failed_file", failedFile.map { .string($0) } ?? .null),
+                ]))
+        }
+        for (outcome, count) in plan.outcomes.sorted(by: { $0.value > $1.value }) where count > 0 {
+            let number = String(count)
+            Console.out(String(repeating: " ", count: max(0, 7 - number.count)) + number + "  " + Self.words(outcome))
+        }
+        printTrouble()
+        if let failedFile { Console.say("The rows that failed are in \(failedFile): mend them and send them again.") }
+    }
+
+    private static let shownRows = 50
+
+    private func printTrouble() {
+        let rows = (plan.rows ?? []).filter { $0.state == "failed" }
+        for row in rows.prefix(Self.shownRows) {
+            let meant = row.suggestion.map { " (\($0)?)" } ?? ""
+            let address = LogText.quoted(String((row.email ?? "").prefix(100)))
+            Console.out("  row \(row.row)  \(address)\(meant)  \(Self.words(row.outcome)): \(row.detail ?? "")")
+        }
+        if rows.count > Self.shownRows { Console.out("  … and \(rows.count - Self.shownRows) more") }
+    }
+
+    private static func words(_ outcome: String) -> String { outcome.replacing("_", with: " ") }
+}
+
+/// How far something is: a bar on a terminal, a line now and then elsewhere, nothing beside JSON for a program.
+final class ProgressLine: Sendable {
+    private static let width = 30
+    private let isTerminal = Console.errorIsTerminal
+    private let isSilent: Bool
+    private let told = Tally()
+
+    init(json: Bool) { isSilent = json && !Console.errorIsTerminal }
+
+    func show(_ activity: String, done: Int, of total: Int) {
+        guard !isSilent else { return }
+        let percent = total == 0 ? 100 : done * 100 / total
+        guard isTerminal else {
+            // A tenth at a time.
+            guard told.changes(to: "\(activity) \(percent / 10)") else { return }
+            return Console.say("\(activity): \(percent) %")
+        }
+        let filled = percent * Self.width / 100
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+        Console.write("\r\u{1B}[K[\(bar)] \(percent) % \(activity)", to: 2)
+    }
+
+    func end() { if isTerminal, !isSilent { Console.write("\n", to: 2) } }
+}

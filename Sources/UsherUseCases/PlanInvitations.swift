@@ -1,0 +1,231 @@
+package import UsherDomain
+
+/// What a request asks to be planned, parsed: rows that can't be read are among them, judged invalid.
+package struct PlanDraft: Sendable {
+    package let appURL: WebURL
+    package let redirectURI: WebURL
+    package let rows: [PlanRow]
+
+    package init(appURL: WebURL, redirectURI: WebURL, rows: [PlanRow]) {
+        self.appURL = appURL
+        self.redirectURI = redirectURI
+        self.rows = rows
+    }
+}
+
+/// A plan, how far it is, and perhaps its rows.
+package struct PlanReport: Sendable {
+    package let plan: InvitationPlan
+    package let counts: [PlanCount]
+    /// In the order of the file; empty when nobody asked for them.
+    package var rows: [PlanRow] = []
+
+    package func count(of state: PlanRow.State) -> Int {
+        counts.filter { $0.state == state }.reduce(0) { $0 + $1.count }
+    }
+
+    package func count(of outcome: PlanRow.Outcome) -> Int {
+        counts.filter { $0.outcome == outcome }.reduce(0) { $0 + $1.count }
+    }
+}
+
+/// Judges many invitations without making one, and keeps the verdicts, so that they can be applied.
+package struct PlanInvitations: Sendable {
+    package static let route = "POST /api/invitation/plan"
+    /// Addresses that are looked up by one statement.
+    private static let batch = 512
+
+    let store: any Store
+    let effects: Effects
+    let rules: ServerRules
+
+    package init(store: any Store, effects: Effects, rules: ServerRules) {
+        self.store = store
+        self.effects = effects
+        self.rules = rules
+    }
+
+    /// One request.
+    package struct Request: Sendable {
+        package let organization: ID<Organization>
+        package let caller: Caller
+        package let draft: Result<PlanDraft, Refusal>
+        package let idempotency: IdempotencyRequest?
+        package let facts: RequestFacts
+
+        package init(
+            organization: ID<Organization>, caller: Caller, draft: Result<PlanDraft, Refusal>,
+            idempotency: IdempotencyRequest?, facts: RequestFacts
+        ) {
+            self.organization = organization
+            self.caller = caller
+            self.draft = draft
+            self.idempotency = idempotency
+            self.facts = facts
+        }
+    }
+
+    /// Asks for the right before a large body is read; the plan itself asks again.
+    package func admit(_ caller: Caller, to organization: ID<Organization>) async throws {
+        let now = effects.now()
+        _ = try await store.read { try $0.admin(caller, of: organization, for: Self.route, at: now) }
+    }
+
+    package func callAsFunction(_ request: Request) async throws -> PlanReport {
+        let now = effects.now()
+        let id = ID<InvitationPlan>(rawValue: effects.newID())
+        // What takes long and needs no store is done before the transaction.
+        let draft = request.draft.map { draft in
+            PlanDraft(
+                appURL: draft.appURL, redirectURI: draft.redirectURI,
+                rows: PlanJudge.withoutStore(draft.rows, at: now))
+        }
+        let hashes = (try? draft.get())?.rows.map { $0.email.map(effects.emailHash) } ?? []
+        return try await store.write { tx in
+            try plan(Request(request, draft), as: id, hashes: hashes, at: now, tx)
+        }
+    }
+
+    private func plan(
+        _ request: Request, as id: ID<InvitationPlan>, hashes: [String?], at now: Timestamp, _ tx: any StoreWriter
+    ) throws -> PlanReport {
+        let organization = request.organization
+        let access = try tx.admin(request.caller, of: organization, for: Self.route, at: now)
+        let draft = try request.draft.get()
+        if let earlier = try earlier(request, id, at: now, tx) { return earlier }
+        guard let found = try tx.organization(organization) else { throw Refusal.notAMember }
+        try rules.check(draft.appURL, field: "app_url", for: found)
+        try rules.check(draft.redirectURI, field: "redirect_uri", for: found)
+        _ = try tx.spend(rules.quotas.plan, for: organization.rawValue, at: now)
+
+        let judge = PlanJudge(
+            access: access, own: try request.caller.user.flatMap { try tx.user($0) }?.email,
+            standings: try standings(of: draft.rows, hashes, in: organization, at: now, tx))
+        let rows = judge.judged(draft.rows, hashes: hashes)
+        let plan = InvitationPlan(
+            id: id, organization: organization, actor: request.caller.actor, appURL: draft.appURL,
+            redirectURI: draft.redirectURI, total: rows.count, createdAt: now, updatedAt: now,
+            expiresAt: now + InvitationPlan.lifetime)
+        try tx.add(plan, rows: rows)
+        try tx.record(
+            effects.audit(
+                .planCreated, in: organization, by: request.caller.actor, subject: id.rawValue,
+                request: request.facts, at: now))
+        return PlanReport(plan: plan, counts: try tx.counts(of: id, in: organization), rows: rows)
+    }
+
+    /// The plan that the same request made before.
+    private func earlier(
+        _ request: Request, _ id: ID<InvitationPlan>, at now: Timestamp, _ tx: any StoreWriter
+    ) throws -> PlanReport? {
+        guard let idempotency = request.idempotency else { return nil }
+        let key = IdempotencyKey(actor: request.caller.actor, key: idempotency.key)
+        let record = IdempotentRecord(
+            key: key, fingerprint: idempotency.fingerprint, subject: id.rawValue, answer: nil)
+        if try tx.begin(record, at: now) { return nil }
+        guard let found = try tx.idempotent(key), found.fingerprint == idempotency.fingerprint else {
+            throw Refusal.idempotencyMismatch
+        }
+        let made = ID<InvitationPlan>(rawValue: found.subject)
+        var report = try tx.report(on: made, in: request.organization)
+        report.rows = try tx.planRows(
+            PlanRowSelection(plan: made, organization: request.organization, limit: InvitationPlan.maximumRows))
+        return report
+    }
+
+    private func standings(
+        of rows: [PlanRow], _ hashes: [String?], in organization: ID<Organization>, at now: Timestamp,
+        _ tx: any StoreReader
+    ) throws -> Standings {
+        let asked = zip(rows, hashes).filter { $0.0.state == .waiting || $0.0.outcome == .likelyTypo }
+        var found = Standings()
+        for start in stride(from: 0, to: asked.count, by: Self.batch) {
+            let part = asked[start..<min(start + Self.batch, asked.count)]
+            found.formUnion(
+                try tx.standings(
+                    of: part.compactMap(\.0.email), hashes: part.compactMap(\.1), in: organization, at: now))
+        }
+        return found
+    }
+}
+
+extension PlanInvitations.Request {
+    fileprivate init(_ other: Self, _ draft: Result<PlanDraft, Refusal>) {
+        self.init(
+            organization: other.organization, caller: other.caller, draft: draft, idempotency: other.idempotency,
+            facts: other.facts)
+    }
+}
+
+/// Says of each row what would come of it.
+struct PlanJudge {
+    let access: Access
+    /// Address of who plans it.
+    let own: EmailAddress?
+    let standings: Standings
+
+    /// As far as the rows themselves tell: doubled ones, likely typos, times out of range.
+    static func withoutStore(_ rows: [PlanRow], at now: Timestamp) -> [PlanRow] {
+        let typos = TypoFinder(domains: rows.compactMap { $0.email?.domain })
+        var seen: [String: Int] = [:]
+        return rows.map { row in
+            guard row.outcome != .invalid, let email = row.email else { return row }
+            if let end = row.expiresAt, end < now + InvitationLife.shortest || end > now + InvitationLife.longest {
+                return row.judged(.invalid, reason: "invalid_expires_at")
+            }
+            if let first = seen[email.canonical] {
+                var doubled = row.judged(.duplicate)
+                doubled.duplicateOf = first
+                return doubled
+            }
+            seen[email.canonical] = row.number
+            guard let domain = typos.meant(by: email.domain) else { return row }
+            var mistyped = row.judged(.likelyTypo)
+            mistyped.suggestion = "\(email.typed.prefix { $0 != "@" })@\(domain)"
+            return mistyped
+        }
+    }
+
+    func judged(_ rows: [PlanRow], hashes: [String?]) -> [PlanRow] {
+        let verdicts = zip(rows, hashes).map { judged($0, hash: $1) }
+        let failed = Set(verdicts.filter { $0.state == .failed }.map(\.number))
+        return verdicts.map { row in
+            // Nobody was invited by the row that it repeats.
+            guard let first = row.duplicateOf, failed.contains(first) else { return row }
+            var row = row
+            row.state = .failed
+            return row
+        }
+    }
+
+    /// The ceiling comes before what is known of the address: nothing is told about an offer that is not theirs to make.
+    private func judged(_ row: PlanRow, hash: String?) -> PlanRow {
+        guard row.state == .waiting || row.outcome == .likelyTypo, let email = row.email, let role = row.role else {
+            return row
+        }
+        if email == own { return row.judged(.invalid, reason: "self_invitation") }
+        if role > access.role { return row.judged(.aboveCeiling) }
+        if standings.members.contains(email.canonical) { return row.judged(.alreadyMember) }
+        if let hash, standings.suppressed.contains(hash) { return row.judged(.suppressed) }
+        if standings.invited.contains(email.canonical) { return row.judged(.pending) }
+        return row
+    }
+}
+
+extension StoreReader {
+    /// What an admin may do.
+    /// - Throws: `notAMember`, `roleTooLow`, `outOfScope`.
+    func admin(
+        _ caller: Caller, of organization: ID<Organization>, for route: String, at now: Timestamp
+    ) throws -> Access {
+        guard let access = try access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+        try access.require(.admin, for: route)
+        return access
+    }
+
+    /// - Throws: `planNotFound`.
+    func report(on plan: ID<InvitationPlan>, in organization: ID<Organization>) throws -> PlanReport {
+        guard let found = try self.plan(plan, in: organization) else { throw Refusal.planNotFound }
+        return PlanReport(plan: found, counts: try counts(of: plan, in: organization))
+    }
+}
