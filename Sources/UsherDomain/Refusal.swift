@@ -39,6 +39,7 @@ package enum Refusal: Error, Equatable, Sendable {
 
     // Capacity
     case limited(Quota, retryAfter: Duration)
+    case resendTooSoon(retryAfter: Duration)
     case busy(retryAfter: Duration)
 
     // Accepting

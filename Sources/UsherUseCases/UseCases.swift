@@ -7,6 +7,7 @@ package struct UseCases: Sendable {
     package let listInvitations: ListInvitations
     package let findInvitation: FindInvitation
     package let revokeInvitation: RevokeInvitation
+    package let resendInvitation: ResendInvitation
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -33,6 +34,7 @@ package struct UseCases: Sendable {
         listInvitations = ListInvitations(store: store, effects: effects)
         findInvitation = FindInvitation(store: store, effects: effects)
         revokeInvitation = RevokeInvitation(store: store, effects: effects)
+        resendInvitation = ResendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects)
