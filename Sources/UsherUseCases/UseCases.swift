@@ -13,6 +13,7 @@ package struct UseCases: Sendable {
     package let applyPlan: ApplyPlan
     package let cancelPlan: CancelPlan
     package let advancePlans: AdvancePlans
+    package let resendInvitation: ResendInvitation
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -46,6 +47,7 @@ package struct UseCases: Sendable {
         applyPlan = ApplyPlan(store: store, effects: effects)
         cancelPlan = CancelPlan(store: store, effects: effects)
         advancePlans = AdvancePlans(store: store, effects: effects, rules: rules)
+        resendInvitation = ResendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects)
