@@ -31,6 +31,7 @@ package func makeRouter(
     router.add(middleware: AuthenticateCaller(authenticate: useCases.authenticate, settings: settings))
     InvitationRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
+    SeatRoutes(useCases: useCases).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)
     routes.fill(from: router)

@@ -7,7 +7,10 @@ package enum TenantRule {
         package var description: String { "\(table) is used without organization_id: \(statement)" }
     }
 
-    private static let tables = ["memberships", "invitations", "former_codes", "suppressions", "api_keys", "outbox"]
+    private static let tables = [
+        "memberships", "invitations", "former_codes", "suppressions", "api_keys", "outbox",
+        "join_links", "join_link_uses", "join_proofs",
+    ]
 
     /// Who is exempt, and why: the statement contains the words.
     private static let exemptions: [(table: String, words: String, reason: String)] = [
@@ -26,6 +29,7 @@ package enum TenantRule {
         ("outbox", "ended_at <= $", "old letters are removed"),
         ("outbox", "node = NULL WHERE state = 'pending' RETURNING 1", "a restore ends everything"),
         ("invitations", "AND expires_at > $3 RETURNING 1", "the same"),
+        ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
     ]
 
     /// The table that a statement uses against the rule; nil when it keeps it.

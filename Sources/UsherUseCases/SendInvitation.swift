@@ -116,7 +116,8 @@ package struct SendInvitation: Sendable {
     }
 
     private enum Committed: Sendable {
-        case new(Letter, ID<Invitation>, [QuotaState])
+        /// No letter: the invitation waits for a seat.
+        case new(Letter?, ID<Invitation>, [QuotaState])
         case repeated(IdempotentRecord)
     }
 
@@ -126,7 +127,8 @@ package struct SendInvitation: Sendable {
         let committed = try await store.write { tx in try commit(request, as: invitation, at: now, tx) }
         switch committed {
         case .new(let letter, let id, let quotas):
-            let verdict = await dispatch.dispatch(letter, patience: request.patience)
+            var verdict: LetterOutcome?
+            if let letter { verdict = await dispatch.dispatch(letter, patience: request.patience) }
             let outcome = Self.outcome(verdict, of: id)
             return Reply(outcome: try await remember(outcome, for: request), quotas: quotas)
         case .repeated(let record):
@@ -164,18 +166,21 @@ extension SendInvitation {
         let emailHash = effects.emailHash(draft.email)
         let (standing, inviter) = try check(draft, emailHash, of: request, access: access, at: now, tx)
         let quotas = try spend(emailHash, request, at: now, tx)
-        let made = invitation(id, draft, request, at: now)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: request.organization, at: now) }
+        let offer = invitation(id, draft, request, at: now)
+        let place = try tx.takeSeat(in: standing.organization, effects: effects, rules: rules, at: now)
+        let made = offer.placed(place)
         let codeHash = effects.hash(effects.code(of: id, generation: made.generation))
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else {
             throw Refusal.alreadyInvited
         }
-        let letter = letter(for: made, of: standing.organization, by: inviter, at: now)
-        try tx.enqueue(letter, lease: dispatch.lease(at: now), at: now)
         try tx.record(
             effects.audit(
                 .invitationCreated, in: request.organization, by: request.caller.actor, subject: id.rawValue,
                 request: request.facts, at: now))
+        guard try tx.isSeated(made, place, life: offer.expiresAt - now) else { return .new(nil, id, quotas) }
+        let letter = letter(for: made, of: standing.organization, by: inviter, at: now)
+        try tx.enqueue(letter, lease: dispatch.lease(at: now), at: now)
         return .new(letter, id, quotas)
     }
 
@@ -193,6 +198,7 @@ extension SendInvitation {
         guard inviter?.email != draft.email else { throw Refusal.selfInvitation }
         try access.grant(draft.role)
         guard !standing.isMember else { throw Refusal.alreadyMember }
+        guard standing.organization.settings.admits(draft.email) else { throw Refusal.domainNotAllowed }
         guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
         return (standing, inviter)
     }

@@ -7,6 +7,8 @@ package struct UseCases: Sendable {
     package let listInvitations: ListInvitations
     package let findInvitation: FindInvitation
     package let revokeInvitation: RevokeInvitation
+    package let countSeats: CountSeats
+    package let fillSeats: FillSeats
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -32,10 +34,12 @@ package struct UseCases: Sendable {
         sendInvitation = SendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         listInvitations = ListInvitations(store: store, effects: effects)
         findInvitation = FindInvitation(store: store, effects: effects)
-        revokeInvitation = RevokeInvitation(store: store, effects: effects)
+        revokeInvitation = RevokeInvitation(store: store, effects: effects, rules: rules)
+        countSeats = CountSeats(store: store, effects: effects)
+        fillSeats = FillSeats(store: store, effects: effects, rules: rules)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
-        declineInvitation = DeclineInvitation(store: store, effects: effects)
+        declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)
         createOrganization = CreateOrganization(store: store, effects: effects)
         createOrganizationKey = CreateOrganizationKey(store: store, effects: effects)
         describeCaller = DescribeCaller(store: store)
