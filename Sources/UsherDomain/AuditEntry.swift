@@ -12,6 +12,7 @@ package struct AuditEntry: Sendable {
         case invitationDeclined = "invitation.declined"
         case invitationRevoked = "invitation.revoked"
         case invitationReported = "invitation.reported"
+        case invitationSeated = "invitation.seated"
         case invitationUndeliverable = "invitation.undeliverable"
         case invitationNeedsApproval = "invitation.needs_approval"
         case keyCreated = "api_key.created"

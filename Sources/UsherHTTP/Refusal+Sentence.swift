@@ -29,7 +29,8 @@ extension Refusal {
         case .roleAboveOwn(let own): "You can't grant a role above your own, which is \(own.name)."
         case .alreadyMember: "This address belongs to a member already."
         case .alreadyInvited: "An invitation for this address is open already. Revoke it before you invite again."
-        case .seatLimitReached: "All seats of this organization are taken."
+        case .seatLimitReached:
+            "All seats of this organization are taken. Free one, raise the limit, or let offers wait (waitlist)."
         case .domainNotAllowed: "This organization does not invite addresses of that domain."
         case .recipientSuppressed: "The owner of this address asked not to be invited by this organization again."
         case .recipientRefused(let code):

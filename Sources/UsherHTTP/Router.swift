@@ -33,6 +33,7 @@ package func makeRouter(
     PlanRoutes(useCases: useCases, settings: settings).add(to: router)
     InvitationLifeRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
+    SeatRoutes(useCases: useCases).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     AuditRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)

@@ -86,6 +86,7 @@ struct Assembly: Sendable {
             services: [
                 AuditSealer(store: workbench.store, effects: workbench.effects, logger: logger),
                 Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger),
+                Waitlists(fill: useCases.fillSeats, logger: logger),
                 courier,
                 PlanApplier(advance: useCases.advancePlans, node: workbench.effects.newID(), logger: logger),
             ],

@@ -11,8 +11,10 @@ struct FirstVerdict: Sendable {
     /// How long to wait for the verdict; nil: not at all (`Prefer: respond-async`).
     let patience: Duration?
 
-    func send(_ letter: Letter, of invitation: ID<Invitation>) async throws -> SendOutcome {
-        let verdict = await dispatch.dispatch(letter, patience: patience)
+    /// - Parameter letter: nil when there is none yet: the offer waits for a seat.
+    func send(_ letter: Letter?, of invitation: ID<Invitation>) async throws -> SendOutcome {
+        var verdict: LetterOutcome?
+        if let letter { verdict = await dispatch.dispatch(letter, patience: patience) }
         return try await remember(Self.outcome(verdict, of: invitation))
     }
 

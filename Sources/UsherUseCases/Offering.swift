@@ -34,7 +34,14 @@ struct Offering: Sendable {
             throw Refusal.notAMember
         }
         guard !standing.isMember else { throw Refusal.alreadyMember }
+        guard standing.organization.settings.admits(invitation.email) else { throw Refusal.domainNotAllowed }
         guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
+        if invitation.status(at: now) != .pending {
+            // One that ended gave its seat back.
+            guard try tx.takeSeat(in: standing.organization, effects: effects, rules: rules, at: now) == .held else {
+                throw Refusal.seatLimitReached
+            }
+        }
         if standing.hasOverdueOffer { try tx.expireOverdue(invitation.email, in: organization.id, at: now) }
         let next = effects.code(of: invitation.id, generation: invitation.generation + 1)
         let renewed = try tx.renew(

@@ -116,7 +116,8 @@ package struct SendInvitation: Sendable {
     }
 
     private enum Committed: Sendable {
-        case new(Letter, ID<Invitation>, [QuotaState])
+        /// No letter: the invitation waits for a seat.
+        case new(Letter?, ID<Invitation>, [QuotaState])
         case repeated(IdempotentRecord)
     }
 
@@ -178,7 +179,8 @@ struct OfferStep: Sendable {
 
     struct Made: Sendable {
         let invitation: Invitation
-        let letter: Letter
+        /// Nil: it waits for a seat.
+        let letter: Letter?
         let quotas: [QuotaState]
     }
 
@@ -190,19 +192,24 @@ struct OfferStep: Sendable {
         let emailHash = effects.emailHash(draft.email)
         let (standing, inviter) = try check(draft, emailHash, of: offer, access: access, at: now, tx)
         let quotas = try spend(emailHash, offer, at: now, tx)
-        let made = invitation(offer.id, draft, offer, at: now)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: offer.organization, at: now) }
+        let unplaced = invitation(offer.id, draft, offer, at: now)
+        let place = try tx.takeSeat(in: standing.organization, effects: effects, rules: rules, at: now)
+        let made = unplaced.placed(place)
         let codeHash = effects.hash(effects.code(of: offer.id, generation: made.generation))
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else {
             throw Refusal.alreadyInvited
         }
-        let letter = effects.letter(
-            for: made, of: standing.organization, by: inviter, attempt: offer.isOneOfMany ? 0 : 1, at: now)
-        try tx.enqueue(letter, lease: lease, at: now)
         try tx.record(
             effects.audit(
                 .invitationCreated, in: offer.organization, by: offer.caller.actor, subject: offer.id.rawValue,
                 request: offer.facts, at: now))
+        guard try tx.isSeated(made, place, life: unplaced.expiresAt - now) else {
+            return Made(invitation: made, letter: nil, quotas: quotas)
+        }
+        let letter = effects.letter(
+            for: made, of: standing.organization, by: inviter, attempt: offer.isOneOfMany ? 0 : 1, at: now)
+        try tx.enqueue(letter, lease: lease, at: now)
         return Made(invitation: made, letter: letter, quotas: quotas)
     }
 
@@ -220,6 +227,7 @@ struct OfferStep: Sendable {
         guard inviter?.email != draft.email else { throw Refusal.selfInvitation }
         try access.grant(draft.role)
         guard !standing.isMember else { throw Refusal.alreadyMember }
+        guard standing.organization.settings.admits(draft.email) else { throw Refusal.domainNotAllowed }
         guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
         return (standing, inviter)
     }

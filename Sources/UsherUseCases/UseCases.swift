@@ -14,6 +14,8 @@ package struct UseCases: Sendable {
     package let cancelPlan: CancelPlan
     package let advancePlans: AdvancePlans
     package let resendInvitation: ResendInvitation
+    package let countSeats: CountSeats
+    package let fillSeats: FillSeats
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -40,7 +42,6 @@ package struct UseCases: Sendable {
         sendInvitation = SendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         listInvitations = ListInvitations(store: store, effects: effects)
         findInvitation = FindInvitation(store: store, effects: effects)
-        revokeInvitation = RevokeInvitation(store: store, effects: effects)
         planInvitations = PlanInvitations(store: store, effects: effects, rules: rules)
         findPlan = FindPlan(store: store, effects: effects)
         listPlanRows = ListPlanRows(store: store, effects: effects)
@@ -48,9 +49,12 @@ package struct UseCases: Sendable {
         cancelPlan = CancelPlan(store: store, effects: effects)
         advancePlans = AdvancePlans(store: store, effects: effects, rules: rules)
         resendInvitation = ResendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        revokeInvitation = RevokeInvitation(store: store, effects: effects, rules: rules)
+        countSeats = CountSeats(store: store, effects: effects)
+        fillSeats = FillSeats(store: store, effects: effects, rules: rules)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
-        declineInvitation = DeclineInvitation(store: store, effects: effects)
+        declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)
         createOrganization = CreateOrganization(store: store, effects: effects)
         createOrganizationKey = CreateOrganizationKey(store: store, effects: effects)
         describeCaller = DescribeCaller(store: store)

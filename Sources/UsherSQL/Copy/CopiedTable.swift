@@ -100,8 +100,18 @@ extension CopiedTable {
             organization_id, email_typed, email_canonical, email_wire, email_hash, code_hash, role, scopes,
             inviter_user_id, inviter_key_id, status, delivery, delivery_code, delivery_reason, app_url, app_origin,
             redirect_uri, redirect_origin, locale, generation, expires_at, created_at, updated_at, accepted_at,
-            accepted_by, decline_reason, message, name, metadata, last_letter_at, delivery_at, purged_at
+            accepted_by, decline_reason, message, name, metadata, last_letter_at, delivery_at, purged_at, waiting_life
             """),
+        CopiedTable(
+            "join_links", key: "id",
+            """
+            organization_id, hash, role, inviter_user_id, inviter_key_id, max_uses, uses, allowed_domains, redirect_uri,
+            redirect_origin, expires_at, created_at, updated_at, revoked_at
+            """),
+        CopiedTable("join_link_uses", key: "invitation_id", "link_id, organization_id, used_at"),
+        CopiedTable(
+            "join_proofs", key: "id",
+            "link_id, organization_id, email_typed, email_canonical, email_wire, locale, expires_at"),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
         CopiedTable(
             "invitation_events", key: "organization_id, invitation_id, at, kind", "generation, code, reason"),

@@ -1,8 +1,8 @@
 import FoundationEssentials
-import UsherDomain
+package import UsherDomain
 
 /// An organization's settings as one column: a JSON object that names only what differs from the usual.
-struct SettingsText: Codable {
+package struct SettingsText: Codable {
     /// Durations in milliseconds.
     private struct StoredReminder: Codable {
         var after: Int64?
@@ -17,7 +17,7 @@ struct SettingsText: Codable {
     private var seats: Int?
     private var waitlist: Bool?
 
-    static func write(_ settings: OrganizationSettings) throws -> String {
+    package static func write(_ settings: OrganizationSettings) throws -> String {
         if settings == OrganizationSettings() { return "{}" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
