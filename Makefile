@@ -1,9 +1,9 @@
 # The only door. `make help` lists what is behind it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench bench-micro bench-peers instructions profile chaos soak fuzz sanitize clean
+.PHONY: help run build test check fmt bench bench-life bench-micro bench-peers instructions profile chaos soak fuzz sanitize clean
 
-SWIFT_SOURCES := Sources Tests Package.swift Fuzz/Sources Fuzz/Package.swift \
+SWIFT_SOURCES := Sources Tests Package.swift Examples Fuzz/Sources Fuzz/Package.swift \
 	Benchmarks/micro/Sources Benchmarks/micro/Benchmarks Benchmarks/micro/Package.swift
 
 help: ## this list
@@ -20,11 +20,12 @@ test: ## every test, on both engines, with the real binary and a browser; FILTER
 	@scripts/install-deps.sh test
 	@scripts/test.sh $(if $(FILTER),'$(FILTER)')
 
-check: ## format, imports, warnings, and the rules of the house
+check: ## format, imports, warnings, documentation, and the rules of the house
 	@scripts/install-deps.sh test
 	swift format lint --strict --parallel -r $(SWIFT_SOURCES)
 	@scripts/check-house.sh
 	@scripts/build-tests.sh --no-warnings
+	@scripts/check-docs.sh
 
 fmt: ## format the sources in place
 	swift format --in-place --parallel -r $(SWIFT_SOURCES)
@@ -36,6 +37,10 @@ bench: build ## speed beside the limits of the machine
 bench-peers: build ## the same job, load and databases for Usher and for what else a team would take
 	@scripts/install-deps.sh peers
 	@python3 Benchmarks/peers/run.py
+
+bench-life: build ## list pages, plans and seats, with a thousand and with a million invitations
+	@scripts/install-deps.sh test
+	@python3 Benchmarks/life.py
 
 bench-micro: ## instructions of the hot functions, against their thresholds
 	@scripts/install-deps.sh test

@@ -152,6 +152,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "usher", dependencies: ["UsherServer"], swiftSettings: strict),
+        .executableTarget(
+            name: "invite-team", dependencies: ["UsherAPI", "UsherClient"], path: "Examples/InviteTeam",
+            swiftSettings: strict),
 
         // For applications, and for tests.
         .target(
@@ -166,7 +169,9 @@ let package = Package(
         .testTarget(name: "UsherDomainTests", dependencies: ["UsherDomain"], swiftSettings: strict),
         .testTarget(
             name: "UsherUseCasesTests",
-            dependencies: ["UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherTestKit"],
+            dependencies: [
+                "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherTestKit",
+            ],
             swiftSettings: strict),
         .testTarget(name: "UsherTextTests", dependencies: ["UsherDomain", "UsherText"], swiftSettings: strict),
         .testTarget(name: "UsherCSVTests", dependencies: ["UsherCSV"], swiftSettings: strict),

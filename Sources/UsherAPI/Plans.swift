@@ -4,13 +4,18 @@ public struct CreatePlan: Codable, Equatable, Sendable {
     public var appURL: String?
     /// Where the new members land; nil: `appURL`.
     public var redirectURI: String?
+    /// Whether an invitation that is open already gets a new letter, with a new code; nil: no.
+    public var resendPending: Bool?
     /// At most 10,000.
     public var rows: [CreatePlanRow]
 
     /// Describes a plan; nothing is checked here.
-    public init(appURL: String? = nil, redirectURI: String? = nil, rows: [CreatePlanRow]) {
+    public init(
+        appURL: String? = nil, redirectURI: String? = nil, resendPending: Bool? = nil, rows: [CreatePlanRow]
+    ) {
         self.appURL = appURL
         self.redirectURI = redirectURI
+        self.resendPending = resendPending
         self.rows = rows
     }
 
@@ -18,6 +23,7 @@ public struct CreatePlan: Codable, Equatable, Sendable {
         case rows
         case appURL = "app_url"
         case redirectURI = "redirect_uri"
+        case resendPending = "resend_pending"
     }
 }
 
@@ -182,8 +188,8 @@ public struct PlanRowBody: Codable, Equatable, Sendable {
     /// Language of the letter (BCP 47).
     public var locale: String?
     /// `would_invite`, `would_resend`, `already_member`, `pending`, `invalid`, `suppressed`, `domain_not_allowed`,
-    /// `above_ceiling`, `over_seats`, `duplicate` or `likely_typo` when it is planned; `invited`, `resent`, `limited`
-    /// or `not_allowed` beside these when it was applied.
+    /// `above_ceiling`, `over_seats`, `duplicate` or `likely_typo` when it is planned; `invited`, `waitlisted`,
+    /// `resent`, `limited` or `not_allowed` beside these when it was applied.
     public var outcome: String
     /// `waiting`, `done`, `unneeded`, `failed` or `cancelled`.
     public var state: String

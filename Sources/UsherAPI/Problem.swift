@@ -32,8 +32,11 @@ public struct Problem: Codable, Equatable, Sendable {
     }
 
     /// - Parameters:
-    ///   - status: the HTTP status, and `title` its words.
+    ///   - status: the HTTP status.
+    ///   - title: the status in words.
     ///   - detail: written as `message` too.
+    ///   - code: the stable name of the problem.
+    ///   - requestID: names the request in the server's log.
     ///   - errors: nil or at least one.
     public init(
         status: Int, title: String, detail: String, code: ErrorCode, requestID: String, errors: [Item]? = nil

@@ -25,16 +25,19 @@ extension UsherClient {
     ///   - csv: the file's bytes, at most 8 MiB and 10,000 rows.
     ///   - appURL: base of the links in the letters; nil: the server's own pages.
     ///   - redirectURI: where the new members land; nil: `appURL`.
+    ///   - resendPending: whether an invitation that is open already gets a new letter, with a new code.
     ///   - organization: UUID of the organization.
     ///   - idempotencyKey: the same request with the same key makes one plan within 24 hours.
     /// - Throws: `UsherError`, for one with `invalid_csv` when the file can't be read.
     public func plan(
-        csv: [UInt8], appURL: String? = nil, redirectURI: String? = nil, in organization: String,
-        idempotencyKey: String? = nil
+        csv: [UInt8], appURL: String? = nil, redirectURI: String? = nil, resendPending: Bool = false,
+        in organization: String, idempotencyKey: String? = nil
     ) async throws -> PlanBody {
-        let query = [("app_url", appURL), ("redirect_uri", redirectURI)]
-            .compactMap { name, value in value.map { "\(name)=\(Self.percentEncoded($0))" } }
-            .joined(separator: "&")
+        let query = [
+            ("app_url", appURL), ("redirect_uri", redirectURI), ("resend_pending", resendPending ? "true" : nil),
+        ]
+        .compactMap { name, value in value.map { "\(name)=\(Self.percentEncoded($0))" } }
+        .joined(separator: "&")
         return try decode(
             from: try await call(
                 "POST", "/api/invitation/plan" + (query.isEmpty ? "" : "?\(query)"), organization: organization,

@@ -226,7 +226,7 @@ extension Letter {
     fileprivate var isUrgent: Bool {
         switch content {
         case .passwordReset: true
-        case .passwordChanged, .invitation: false
+        case .passwordChanged, .invitation, .notice: false
         }
     }
 }

@@ -76,7 +76,7 @@ package struct PlanRow: Equatable, Sendable {
         case overSeats = "over_seats"
         case duplicate
         case likelyTypo = "likely_typo"
-        case invited, resent, limited
+        case invited, waitlisted, resent, limited
         case notAllowed = "not_allowed"
     }
 
@@ -160,7 +160,7 @@ package struct PlanRow: Equatable, Sendable {
         row.state =
             switch outcome {
             case .wouldInvite, .wouldResend: .waiting
-            case .invited, .resent: .done
+            case .invited, .waitlisted, .resent: .done
             case .alreadyMember, .pending, .duplicate: .unneeded
             case .invalid, .suppressed, .domainNotAllowed, .aboveCeiling, .overSeats, .likelyTypo, .limited,
                 .notAllowed:

@@ -5,6 +5,7 @@ package struct Letter: Sendable {
         case invitation(InvitationLetter)
         case passwordReset(LinkLetter)
         case passwordChanged
+        case notice(Notice)
     }
 
     package let id: ID<Letter>

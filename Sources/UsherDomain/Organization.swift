@@ -4,16 +4,18 @@ package struct Organization: Equatable, Sendable {
     package var name: DisplayName
     /// Origins that links and redirects of this organization may point to, beside the server's own list.
     package var allowedOrigins: [Origin]
+    package var settings: OrganizationSettings
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
 
     package init(
-        id: ID<Organization>, name: DisplayName, allowedOrigins: [Origin] = [], createdAt: Timestamp,
-        updatedAt: Timestamp
+        id: ID<Organization>, name: DisplayName, allowedOrigins: [Origin] = [],
+        settings: OrganizationSettings = OrganizationSettings(), createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.name = name
         self.allowedOrigins = allowedOrigins
+        self.settings = settings
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -25,7 +25,7 @@ extension ErrorCode {
         case .unsupportedMediaType: .unsupportedMediaType
         case .misdirectedRequest: .misdirectedRequest
         case .idempotencyMismatch: .unprocessableContent
-        case .limited: .tooManyRequests
+        case .limited, .resendTooSoon: .tooManyRequests
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .internal: .internalServerError
         case .busy, .unavailable: .serviceUnavailable
@@ -70,6 +70,7 @@ extension Refusal {
         case .planNotFound: .planNotFound
         case .planEnded: .planEnded
         case .limited: .limited
+        case .resendTooSoon: .resendTooSoon
         case .busy: .busy
         case .invitationExpired: .invitationExpired
         case .invitationEnded: .invitationEnded

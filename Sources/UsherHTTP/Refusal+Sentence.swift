@@ -29,7 +29,8 @@ extension Refusal {
         case .roleAboveOwn(let own): "You can't grant a role above your own, which is \(own.name)."
         case .alreadyMember: "This address belongs to a member already."
         case .alreadyInvited: "An invitation for this address is open already. Revoke it before you invite again."
-        case .seatLimitReached: "All seats of this organization are taken."
+        case .seatLimitReached:
+            "All seats of this organization are taken. Free one, raise the limit, or let offers wait (waitlist)."
         case .domainNotAllowed: "This organization does not invite addresses of that domain."
         case .recipientSuppressed: "The owner of this address asked not to be invited by this organization again."
         case .recipientRefused(let code):
@@ -43,6 +44,7 @@ extension Refusal {
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."
+        case .resendTooSoon: "A letter went to this address a moment ago. Try again after Retry-After."
         case .busy: "The server has too much to do. Try again after Retry-After."
         case .invitationExpired: "This invitation has expired. Ask for a new one."
         case .invitationEnded: "This invitation is not open any more. Ask for a new one."

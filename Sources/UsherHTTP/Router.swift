@@ -31,8 +31,11 @@ package func makeRouter(
     router.add(middleware: AuthenticateCaller(authenticate: useCases.authenticate, settings: settings))
     InvitationRoutes(useCases: useCases, settings: settings).add(to: router)
     PlanRoutes(useCases: useCases, settings: settings).add(to: router)
+    InvitationLifeRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
+    SeatRoutes(useCases: useCases).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
+    AuditRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)
     routes.fill(from: router)
     return router

@@ -36,6 +36,10 @@ struct LetterLinks: Sendable {
 
     func passwordReset(_ link: ID<OneTimeLink>) -> String { "\(publicURL)/reset?token=\(effects.secret(of: link))" }
 
+    func notice(_ notice: Notice) -> String {
+        publicURL + notice.path + (notice.link.map { effects.secret(of: $0) } ?? "")
+    }
+
     /// Opaque and bound to the invitation (RFC 8058 section 3.1); only POST does anything.
     func unsubscribe(_ invitation: ID<Invitation>, of organization: ID<Organization>) -> String {
         let token = effects.unsubscribeToken(invitation, of: organization)

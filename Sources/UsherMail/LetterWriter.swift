@@ -65,6 +65,8 @@ package struct LetterWriter: Sendable {
             passwordReset(letter, link, in: words)
         case .passwordChanged:
             passwordChanged(letter, in: words)
+        case .notice(let notice):
+            try NoticeWords(letter: letter, notice: notice, settings: settings, words: words).content(links: links)
         }
     }
 

@@ -84,7 +84,10 @@ struct Assembly: Sendable {
                 maximumConnections: OpenFiles.connections(of: OpenFiles.allowMost()), logger: logger),
             // Stopped in reverse: intake first, then what is planned, then the courier, then housekeeping.
             services: [
-                Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger), courier,
+                AuditSealer(store: workbench.store, effects: workbench.effects, logger: logger),
+                Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger),
+                Waitlists(fill: useCases.fillSeats, logger: logger),
+                courier,
                 PlanApplier(advance: useCases.advancePlans, node: workbench.effects.newID(), logger: logger),
             ],
             onServerRunning: { channel in await onRunning(channel.localAddress?.port) },

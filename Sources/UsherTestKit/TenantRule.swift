@@ -9,7 +9,7 @@ package enum TenantRule {
 
     private static let tables = [
         "memberships", "invitations", "former_codes", "suppressions", "api_keys", "outbox", "invitation_plans",
-        "invitation_plan_rows",
+        "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
@@ -34,6 +34,7 @@ package enum TenantRule {
         ("invitation_plans", "state = 'applying' AND (leased_until", "a node takes what is to be applied"),
         ("invitation_plans", "expires_at <= $", "old plans are removed"),
         ("invitation_plan_rows", "expires_at <= $", "the same"),
+        ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
     ]
 
     /// The table that a statement uses against the rule; nil when it keeps it.

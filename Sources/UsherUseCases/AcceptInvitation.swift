@@ -115,6 +115,7 @@ extension AcceptInvitation {
         _ offer: Offer, _ codeHash: String, _ user: User, _ tx: any StoreWriter, _ facts: RequestFacts,
         at now: Timestamp
     ) throws -> Offer {
+        try tx.passBarriers(offer, user, at: now)
         guard let taken = try tx.accept(codeHash: codeHash, by: user.email, user: user.id, at: now) else {
             throw Refusal.invitationUsed
         }
@@ -212,7 +213,7 @@ extension StoreReader {
     }
 
     /// The ceiling once more: whether who invited could still grant this role now.
-    fileprivate func keepsCeiling(_ offer: Offer, at now: Timestamp) throws -> Bool {
+    func keepsCeiling(_ offer: Offer, at now: Timestamp) throws -> Bool {
         let role: Role? =
             switch offer.invitation.inviter {
             case .user(let id): try membership(of: id, in: offer.organization.id)?.role

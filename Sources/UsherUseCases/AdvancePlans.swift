@@ -6,6 +6,7 @@ package struct AdvancePlans: Sendable {
     let store: any Store
     let effects: Effects
     let rules: ServerRules
+    let offering: Offering
     let pace: Pace
 
     /// How fast plans are applied.
@@ -22,10 +23,13 @@ package struct AdvancePlans: Sendable {
         package init() {}
     }
 
-    package init(store: any Store, effects: Effects, rules: ServerRules, pace: Pace = Pace()) {
+    package init(
+        store: any Store, effects: Effects, rules: ServerRules, dispatch: any Dispatch, pace: Pace = Pace()
+    ) {
         self.store = store
         self.effects = effects
         self.rules = rules
+        offering = Offering(effects: effects, rules: rules, dispatch: dispatch, isOneOfMany: true)
         self.pace = pace
     }
 
@@ -88,6 +92,10 @@ package struct AdvancePlans: Sendable {
         guard let email = row.email, let role = row.role else { return row.judged(.invalid, reason: "invalid_email") }
         do {
             try access.require(.admin, for: ApplyPlan.route)
+            if row.outcome == .wouldResend, let open = try tx.openInvitation(of: email, in: plan.organization, at: now)
+            {
+                return try resend(open, for: row, of: plan, access, as: caller, at: now, tx)
+            }
             let offer = NewOffer(
                 id: ID(rawValue: effects.newID()),
                 draft: InvitationDraft(
@@ -97,8 +105,8 @@ package struct AdvancePlans: Sendable {
                 facts: RequestFacts(id: plan.requestID ?? "", peer: ""), isOneOfMany: true)
             // Leased to nobody: the courier takes letters at the relay's own pace.
             let made = try OfferStep(effects: effects, rules: rules)(
-                offer, access: access, lease: Lease(node: "", until: Timestamp(milliseconds: 0)), at: now, tx)
-            var done = row.judged(.invited)
+                offer, access: access, lease: .nobody, at: now, tx)
+            var done = row.judged(made.letter == nil ? .waitlisted : .invited)
             done.invitation = made.invitation.id
             return done
         } catch Refusal.limited(let quota, let retryAfter) where quota.name == .organization {
@@ -109,12 +117,33 @@ package struct AdvancePlans: Sendable {
     }
 }
 
+extension AdvancePlans {
+    /// An invitation that is open gets a new code and a new letter.
+    private func resend(
+        _ open: Invitation, for row: PlanRow, of plan: InvitationPlan, _ access: Access, as caller: Caller,
+        at now: Timestamp, _ tx: any StoreWriter
+    ) throws -> PlanRow {
+        guard let home = try tx.organization(plan.organization) else { throw Refusal.notAMember }
+        try access.grant(open.role)
+        _ = try tx.spend(rules.quotas.organization, for: plan.organization.rawValue, at: now)
+        _ = try tx.spend(rules.quotas.recipient, for: effects.emailHash(open.email), at: now)
+        let renewed = try offering.renew(open, of: home, at: now, tx).invitation
+        try tx.record(
+            effects.audit(
+                .invitationResent, in: plan.organization, by: caller.actor, subject: renewed.id.rawValue,
+                request: RequestFacts(id: plan.requestID ?? "", peer: ""), at: now))
+        var done = row.judged(.resent)
+        done.invitation = renewed.id
+        return done
+    }
+}
+
 extension PlanRow {
     /// What a refusal of the single invitation means for a row.
     fileprivate func judged(_ refusal: Refusal) -> PlanRow {
         switch refusal {
         case .alreadyMember: judged(.alreadyMember)
-        case .alreadyInvited: judged(.pending)
+        case .alreadyInvited, .invitationNotPending, .invitationNeedsApproval: judged(.pending)
         case .recipientSuppressed: judged(.suppressed)
         case .roleAboveOwn: judged(.aboveCeiling)
         case .domainNotAllowed: judged(.domainNotAllowed)
@@ -122,6 +151,7 @@ extension PlanRow {
         case .selfInvitation: judged(.invalid, reason: "self_invitation")
         case .originNotAllowed: judged(.invalid, reason: "origin_not_allowed")
         case .limited: judged(.limited)
+        case .resendTooSoon: judged(.limited, reason: "resend_too_soon")
         case .roleTooLow: judged(.notAllowed, reason: "role_too_low")
         case .outOfScope: judged(.notAllowed, reason: "out_of_scope")
         case .notAMember: judged(.notAllowed, reason: "not_a_member")

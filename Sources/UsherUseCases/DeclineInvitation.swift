@@ -4,10 +4,12 @@ package import UsherDomain
 package struct DeclineInvitation: Sendable {
     let store: any Store
     let effects: Effects
+    let rules: ServerRules
 
-    package init(store: any Store, effects: Effects) {
+    package init(store: any Store, effects: Effects, rules: ServerRules) {
         self.store = store
         self.effects = effects
+        self.rules = rules
     }
 
     /// - Parameter report: no more invitations from this organization to this address.
@@ -15,8 +17,9 @@ package struct DeclineInvitation: Sendable {
         guard SecretText.isWellFormed(code) else { throw Refusal.invitationNotFound }
         let codeHash = effects.hash(code)
         let now = effects.now()
-        try await store.write { [effects] tx in
+        try await store.write { [effects, rules] tx in
             let offer = try tx.openOffer(codeHash, at: now)
+            let hasWaitlist = try tx.lockWaitlist(of: offer.organization.id, at: now)
             guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {
                 throw Refusal.invitationEnded
             }
@@ -26,6 +29,7 @@ package struct DeclineInvitation: Sendable {
                 effects.audit(
                     report ? .invitationReported : .invitationDeclined, in: ended.organization, by: "invitee",
                     subject: ended.id.rawValue, request: facts, at: now))
+            if hasWaitlist { try tx.fillSeats(of: ended.organization, effects: effects, rules: rules, at: now) }
         }
     }
 

@@ -72,20 +72,23 @@ package struct RevokeInvitation: Sendable {
 
     let store: any Store
     let effects: Effects
+    let rules: ServerRules
 
-    package init(store: any Store, effects: Effects) {
+    package init(store: any Store, effects: Effects, rules: ServerRules) {
         self.store = store
         self.effects = effects
+        self.rules = rules
     }
 
     package func callAsFunction(
         _ id: ID<Invitation>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
     ) async throws {
         let now = effects.now()
-        try await store.write { [effects] tx in
+        try await store.write { [effects, rules] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(.admin, for: Self.route)
             guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
+            let hasWaitlist = try tx.lockWaitlist(of: organization, at: now)
             guard try tx.revoke(id, in: organization, at: now) else {
                 if found.status == .revoked { return }
                 throw Refusal.invitationNotPending
@@ -95,6 +98,7 @@ package struct RevokeInvitation: Sendable {
                 effects.audit(
                     .invitationRevoked, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
                     at: now))
+            if hasWaitlist { try tx.fillSeats(of: organization, effects: effects, rules: rules, at: now) }
         }
     }
 }

@@ -40,6 +40,8 @@ package enum InvitationPage: Sendable {
     case unknown
     /// L: the inviter lost the right meanwhile; another admin must approve.
     case needsApproval(Offer)
+    /// L: the organization has no seat, or no place for this domain.
+    case barred(Offer, JoiningBarrier)
 }
 
 /// Looks at an invitation by the code of its link. Changes nothing, however often.
@@ -84,12 +86,21 @@ extension StoreReader {
 
     fileprivate func page(_ offer: Offer, _ person: User?, at now: Timestamp) throws -> InvitationPage {
         switch offer.invitation.status(at: now) {
-        case .pending: return try open(offer, person)
+        case .pending: return try unlessBarred(open(offer, person))
         case .needsApproval, .waitlisted: return .needsApproval(offer)
         case .accepted: return try accepted(offer, person)
         case .expired: return .expired(offer)
         case .superseded: return .superseded(offer)
         case .revoked, .declined, .undeliverable: return .withdrawn(offer)
+        }
+    }
+
+    /// What stands before joining is told before anybody types a password.
+    private func unlessBarred(_ page: InvitationPage) throws -> InvitationPage {
+        switch page {
+        case .newPerson(let offer), .knownPerson(let offer), .ready(let offer, _):
+            try barrier(offer).map { .barred(offer, $0) } ?? page
+        default: page
         }
     }
 

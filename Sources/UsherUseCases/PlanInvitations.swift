@@ -5,11 +5,14 @@ package struct PlanDraft: Sendable {
     package let appURL: WebURL
     package let redirectURI: WebURL
     package let rows: [PlanRow]
+    /// Whether an invitation that is open already gets a new letter.
+    package var resendsPending: Bool
 
-    package init(appURL: WebURL, redirectURI: WebURL, rows: [PlanRow]) {
+    package init(appURL: WebURL, redirectURI: WebURL, rows: [PlanRow], resendsPending: Bool = false) {
         self.appURL = appURL
         self.redirectURI = redirectURI
         self.rows = rows
+        self.resendsPending = resendsPending
     }
 }
 
@@ -78,7 +81,7 @@ package struct PlanInvitations: Sendable {
         let draft = request.draft.map { draft in
             PlanDraft(
                 appURL: draft.appURL, redirectURI: draft.redirectURI,
-                rows: PlanJudge.withoutStore(draft.rows, at: now))
+                rows: PlanJudge.withoutStore(draft.rows, at: now), resendsPending: draft.resendsPending)
         }
         let hashes = (try? draft.get())?.rows.map { $0.email.map(effects.emailHash) } ?? []
         return try await store.write { tx in
@@ -99,7 +102,9 @@ package struct PlanInvitations: Sendable {
         _ = try tx.spend(rules.quotas.plan, for: organization.rawValue, at: now)
 
         let judge = PlanJudge(
-            access: access, own: try request.caller.user.flatMap { try tx.user($0) }?.email,
+            access: access, own: try request.caller.user.flatMap { try tx.user($0) }?.email, settings: found.settings,
+            seats: found.settings.seatLimit == nil ? nil : try tx.seats(of: organization, at: now),
+            resendsPending: draft.resendsPending,
             standings: try standings(of: draft.rows, hashes, in: organization, at: now, tx))
         let rows = judge.judged(draft.rows, hashes: hashes)
         let plan = InvitationPlan(
@@ -162,6 +167,10 @@ struct PlanJudge {
     let access: Access
     /// Address of who plans it.
     let own: EmailAddress?
+    let settings: OrganizationSettings
+    /// Nil: as many as come.
+    let seats: SeatCount?
+    let resendsPending: Bool
     let standings: Standings
 
     /// As far as the rows themselves tell: doubled ones, likely typos, times out of range.
@@ -187,7 +196,14 @@ struct PlanJudge {
     }
 
     func judged(_ rows: [PlanRow], hashes: [String?]) -> [PlanRow] {
-        let verdicts = zip(rows, hashes).map { judged($0, hash: $1) }
+        // Who finds no seat may wait for one, where there is a waitlist.
+        var free = seats.flatMap { $0.keepsWaitlist ? nil : $0.free }
+        let verdicts = zip(rows, hashes).map { row, hash in
+            let verdict = judged(row, hash: hash)
+            guard let left = free, verdict.outcome == .wouldInvite else { return verdict }
+            free = max(left - 1, 0)
+            return left > 0 ? verdict : verdict.judged(.overSeats)
+        }
         let failed = Set(verdicts.filter { $0.state == .failed }.map(\.number))
         return verdicts.map { row in
             // Nobody was invited by the row that it repeats.
@@ -206,8 +222,11 @@ struct PlanJudge {
         if email == own { return row.judged(.invalid, reason: "self_invitation") }
         if role > access.role { return row.judged(.aboveCeiling) }
         if standings.members.contains(email.canonical) { return row.judged(.alreadyMember) }
+        if !settings.admits(email) { return row.judged(.domainNotAllowed) }
         if let hash, standings.suppressed.contains(hash) { return row.judged(.suppressed) }
-        if standings.invited.contains(email.canonical) { return row.judged(.pending) }
+        if standings.invited.contains(email.canonical) {
+            return row.judged(resendsPending ? .wouldResend : .pending)
+        }
         return row
     }
 }

@@ -13,6 +13,9 @@ package struct UseCases: Sendable {
     package let applyPlan: ApplyPlan
     package let cancelPlan: CancelPlan
     package let advancePlans: AdvancePlans
+    package let resendInvitation: ResendInvitation
+    package let countSeats: CountSeats
+    package let fillSeats: FillSeats
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -25,6 +28,7 @@ package struct UseCases: Sendable {
     package let resetPassword: ResetPassword
     package let setUp: SetUp
     package let operatorActions: OperatorActions
+    package let listAudit: ListAudit
     package let passwordPolicy: PasswordPolicy
     package let rules: ServerRules
     package let effects: Effects
@@ -38,16 +42,19 @@ package struct UseCases: Sendable {
         sendInvitation = SendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         listInvitations = ListInvitations(store: store, effects: effects)
         findInvitation = FindInvitation(store: store, effects: effects)
-        revokeInvitation = RevokeInvitation(store: store, effects: effects)
         planInvitations = PlanInvitations(store: store, effects: effects, rules: rules)
         findPlan = FindPlan(store: store, effects: effects)
         listPlanRows = ListPlanRows(store: store, effects: effects)
         applyPlan = ApplyPlan(store: store, effects: effects)
         cancelPlan = CancelPlan(store: store, effects: effects)
-        advancePlans = AdvancePlans(store: store, effects: effects, rules: rules)
+        advancePlans = AdvancePlans(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        resendInvitation = ResendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        revokeInvitation = RevokeInvitation(store: store, effects: effects, rules: rules)
+        countSeats = CountSeats(store: store, effects: effects)
+        fillSeats = FillSeats(store: store, effects: effects, rules: rules)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
-        declineInvitation = DeclineInvitation(store: store, effects: effects)
+        declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)
         createOrganization = CreateOrganization(store: store, effects: effects)
         createOrganizationKey = CreateOrganizationKey(store: store, effects: effects)
         describeCaller = DescribeCaller(store: store)
@@ -58,6 +65,7 @@ package struct UseCases: Sendable {
         resetPassword = ResetPassword(store: store, effects: effects, hasher: hasher, dispatch: dispatch)
         setUp = SetUp(store: store, effects: effects, hasher: hasher, rules: rules)
         operatorActions = OperatorActions(store: store, effects: effects)
+        listAudit = ListAudit(store: store, effects: effects)
         self.passwordPolicy = passwordPolicy
         self.rules = rules
         self.effects = effects

@@ -32,6 +32,26 @@ struct OutboxTests {
     }
 
     @Test(arguments: Engine.available)
+    func `a notice comes out as it was put in`(_ engine: Engine) async throws {
+        let house = try await SampleHouse(engine)
+        let notice = Notice(
+            .newLinkRequested, organization: house.organization.id, organizationName: house.organization.name,
+            person: "guest@example.org", role: .admin, until: later, path: "/invitation/request?i=1&x=\u{201C}")
+        let letter = Letter(
+            id: Sample.id(), recipient: Sample.email("owner"), locale: "de", notAfter: nil, createdAt: Sample.now,
+            content: .notice(notice))
+        let claimed = try await house.store.write { tx in
+            try tx.enqueue(letter, lease: Sample.lease(), at: Sample.now)
+            return try tx.claimLetters(5, lease: Sample.lease("other", at: later), at: later)
+        }
+        guard case .notice(let found) = try #require(claimed.first).content else {
+            Issue.record("no notice")
+            return
+        }
+        #expect(claimed.count == 1 && found == notice)
+    }
+
+    @Test(arguments: Engine.available)
     func `CRS-14 a clock that was set back keeps no letter asleep`(_ engine: Engine) async throws {
         let house = try await SampleHouse(engine)
         let (_, delayed) = try await house.inviteByLetter("delayed")

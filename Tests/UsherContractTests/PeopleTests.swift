@@ -1,11 +1,32 @@
 import Testing
 import UsherDomain
+import UsherSQL
 import UsherTestKit
 import UsherUseCases
 
 /// Who asks, and what the rows say that they may.
 @Suite(.timeLimit(.minutes(2)))
 struct PeopleTests {
+    @Test(arguments: Engine.available)
+    func `an organization's settings come back as they were kept`(_ engine: Engine) async throws {
+        let store = try await engine.makeStore()
+        var (usual, changed) = (Sample.organization(), Sample.organization())
+        usual.settings = OrganizationSettings()
+        changed.settings.invitationLife = .hours(36)
+        changed.settings.reminders = [.after(.days(2)), .beforeEnd(.days(1))]
+        changed.settings.purgeAfterDays = 30
+        changed.settings.allowedDomains = ["example.com"]
+        changed.settings.blockedDomains = ["xn--bcher-kva.example"]
+        changed.settings.seatLimit = 5
+        changed.settings.keepsWaitlist = true
+        let kept = [usual, changed]
+        let found = try await store.write { tx in
+            for organization in kept { try tx.add(organization) }
+            return try kept.map { try tx.organization($0.id) }
+        }
+        #expect(found == kept)
+    }
+
     @Test(arguments: Engine.available)
     func `people, organizations and memberships come back as they were stored`(_ engine: Engine) async throws {
         let house = try await SampleHouse(engine)

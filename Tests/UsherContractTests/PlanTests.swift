@@ -9,6 +9,12 @@ struct PlanTests {
     private static let rules = ServerRules(
         appName: "Usher", ownOrigin: Origin(stored: "https://app.example.com"), allowsLoopback: false, quotas: .off)
 
+    /// Nobody sends anything here.
+    private struct NoDispatch: Dispatch {
+        func lease(at now: Timestamp) -> Lease { Lease(node: "node", until: now + .minutes(1)) }
+        func dispatch(_ letter: Letter, patience: Duration?) async -> LetterOutcome? { nil }
+    }
+
     private struct Bulk: Sendable {
         let house: SampleHouse
         let clock = FixedEffects()
@@ -72,7 +78,7 @@ struct PlanTests {
         var pace = AdvancePlans.Pace()
         (pace.batch, pace.lease) = (7, .zero)
         let advance = AdvancePlans(
-            store: bulk.house.store, effects: bulk.clock.effects, rules: Self.rules, pace: pace)
+            store: bulk.house.store, effects: bulk.clock.effects, rules: Self.rules, dispatch: NoDispatch(), pace: pace)
         let worked = try await race(20) { index in
             var rows = 0
             while true {
@@ -102,7 +108,9 @@ struct PlanTests {
     func `CRS-01 a batch that breaks off leaves neither invitation nor result`(_ engine: Engine) async throws {
         let bulk = try await Bulk(engine, rows: 10)
         _ = try await bulk.apply()
-        let advance = AdvancePlans(store: bulk.house.store, effects: bulk.clock.effects, rules: Self.rules)
+        let advance = AdvancePlans(
+            store: bulk.house.store, effects: bulk.clock.effects, rules: Self.rules,
+            dispatch: NoDispatch())
         for statement in stride(from: 2, to: 60, by: 13) {
             bulk.house.database.breakAfter(statement)
             await #expect(throws: (any Error).self) { try await advance(node: "one") }
@@ -122,7 +130,7 @@ struct PlanTests {
         var pace = AdvancePlans.Pace()
         pace.batch = 4
         let advance = AdvancePlans(
-            store: bulk.house.store, effects: bulk.clock.effects, rules: Self.rules, pace: pace)
+            store: bulk.house.store, effects: bulk.clock.effects, rules: Self.rules, dispatch: NoDispatch(), pace: pace)
         #expect(try await advance(node: "dead") == .worked(rows: 4))
         #expect(try await advance(node: "other") == .idle)
         #expect(try await advance(node: "dead") == .worked(rows: 4))

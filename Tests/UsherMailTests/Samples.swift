@@ -65,9 +65,19 @@ enum Sample {
             createdAt: created, content: .passwordChanged)
     }
 
+    static func notice(_ kind: Notice.Kind, locale: String? = nil) -> Letter {
+        Letter(
+            id: letterID, recipient: address("admin@example.com"), locale: locale, notAfter: nil, createdAt: created,
+            content: .notice(
+                Notice(
+                    kind, organization: organization, organizationName: DisplayName(stored: "Example Org"),
+                    person: "invitee@example.org", role: .user, until: created + .days(7), path: "/somewhere?i=1")))
+    }
+
     /// Every kind of letter in a language.
     static func all(locale: String?) -> [Letter] {
         [invitation(locale: locale), reset(locale: locale), changed(locale: locale)]
+            + Notice.Kind.allCases.map { notice($0, locale: locale) }
     }
 }
 

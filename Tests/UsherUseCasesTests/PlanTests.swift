@@ -15,12 +15,16 @@ extension World {
         try addresses.enumerated().map { try row($0.offset + 1, $0.element) }
     }
 
-    func plan(_ rows: [PlanRow], as caller: Caller, key: String? = nil) async throws -> PlanReport {
+    func plan(
+        _ rows: [PlanRow], as caller: Caller, key: String? = nil, resendsPending: Bool = false
+    ) async throws -> PlanReport {
         let target = try WebURL(parsing: "https://app.example.com", field: "app_url")
         return try await useCases.planInvitations(
             PlanInvitations.Request(
                 organization: organization.id, caller: caller,
-                draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows)),
+                draft: .success(
+                    PlanDraft(
+                        appURL: target, redirectURI: target, rows: rows, resendsPending: resendsPending)),
                 idempotency: key.map { IdempotencyRequest(key: $0, fingerprint: "f") }, facts: Self.facts))
     }
 
@@ -232,7 +236,7 @@ extension World {
             rules: ServerRules(
                 appName: "Usher", ownOrigin: Origin(stored: "https://app.example.com"), allowsLoopback: false,
                 quotas: .off),
-            pace: pace)
+            dispatch: world.dispatch, pace: pace)
         let caller = try await world.caller(world.admin)
         let report = try await world.plan(try world.rows((1...50).map { "p\($0)@example.org" }), as: caller)
         _ = try await world.apply(report, as: caller)
@@ -284,6 +288,59 @@ extension World {
             #expect(try await world.report(report).rows.map(\.state) == [confirms ? .done : .failed])
         }
         #expect(try await world.open().map(\.email.typed) == ["ada@gmial.com"])
+    }
+
+    @Test(arguments: Engine.available)
+    func `who is invited already gets a new letter when that is asked for, and the old link ends`(
+        _ engine: Engine
+    ) async throws {
+        let world = try await World(engine)
+        let caller = try await world.caller(world.admin)
+        try await world.send("a@example.org")
+        try await world.send("boss@example.org", role: .owner, as: world.owner)
+        let old = try world.code(for: "a@example.org")
+        world.clock.advance(by: .minutes(2))
+        try await world.send("late@example.org")
+        let rows = try world.rows(["a@example.org", "boss@example.org", "late@example.org", "new@example.org"])
+        let report = try await world.plan(rows, as: caller, resendsPending: true)
+        #expect(report.rows.map(\.outcome) == [.wouldResend, .wouldResend, .wouldResend, .wouldInvite])
+        _ = try await world.apply(report, as: caller)
+        try await world.advance()
+        let end = try await world.report(report)
+        #expect(end.rows.map(\.outcome) == [.resent, .aboveCeiling, .limited, .invited])
+        #expect(try await world.open().count == 4)
+        #expect(try await world.waitingLetters() == 2)
+        let hash = world.effects.hash(old)
+        #expect(try await world.store.read { try $0.invitation(codeHash: hash) } == nil)
+        #expect(try await world.store.read { try $0.invitation(formerCodeHash: hash) } != nil)
+    }
+
+    @Test(arguments: Engine.available, [false, true])
+    func `seats and domains are counted by looking, and again by applying`(
+        _ engine: Engine, _ keepsWaitlist: Bool
+    ) async throws {
+        let world = try await World(engine)
+        let caller = try await world.caller(world.admin)
+        // Three are members: two seats are free.
+        try await world.database.set(of: world.organization.id) { settings in
+            settings.seatLimit = 5
+            settings.keepsWaitlist = keepsWaitlist
+            settings.blockedDomains = ["spam.example"]
+        }
+        let rows = try world.rows(["a@example.org", "x@spam.example", "b@example.org", "c@example.org"])
+        let report = try await world.plan(rows, as: caller)
+        #expect(
+            report.rows.map(\.outcome) == [
+                .wouldInvite, .domainNotAllowed, .wouldInvite, keepsWaitlist ? .wouldInvite : .overSeats,
+            ])
+        try await world.send("faster@example.org")
+        _ = try await world.apply(report, as: caller)
+        try await world.advance()
+        let end = try await world.report(report)
+        #expect(end.rows[0].outcome == .invited)
+        #expect(end.rows[2].outcome == (keepsWaitlist ? .waitlisted : .overSeats))
+        #expect(end.rows[3].state == (keepsWaitlist ? .done : .failed))
+        #expect(try await world.open().count == 2)
     }
 
     @Test(arguments: Engine.available)

@@ -62,21 +62,30 @@ struct PlanRoutes {
 
     private func object(_ bytes: [UInt8], _ uri: URI) throws(Refusal) -> PlanDraft {
         _ = try TextQuery(uri, known: [])
-        let read = try PlanReader.json(bytes)
-        return try draft(read.appURL, read.redirectURI, read.rows)
+        return try draft(try PlanReader.json(bytes))
     }
 
     private func table(_ bytes: [UInt8], _ uri: URI) throws(Refusal) -> PlanDraft {
-        let query = try TextQuery(uri, known: ["app_url", "redirect_uri"])
-        return try draft(query["app_url"], query["redirect_uri"], try PlanReader.csv(bytes))
+        let query = try TextQuery(uri, known: ["app_url", "redirect_uri", "resend_pending"])
+        let resends = query["resend_pending"]
+        guard [nil, "true", "false"].contains(resends) else {
+            throw .invalidQuery([FieldProblem("resend_pending", .malformed)])
+        }
+        return try draft(
+            PlanReader.Sent(
+                appURL: query["app_url"], redirectURI: query["redirect_uri"], resendsPending: resends == "true",
+                rows: try PlanReader.csv(bytes)))
     }
 
     /// Without a base the links lead to this server's own pages; without a target people land at the base.
-    private func draft(_ appURL: String?, _ redirectURI: String?, _ rows: [PlanRow]) throws(Refusal) -> PlanDraft {
-        let base = try appURL.map { text throws(Refusal) in try WebURL(parsing: text, field: "app_url") }
-        let target = try redirectURI.map { text throws(Refusal) in try WebURL(parsing: text, field: "redirect_uri") }
+    private func draft(_ sent: PlanReader.Sent) throws(Refusal) -> PlanDraft {
+        let base = try sent.appURL.map { text throws(Refusal) in try WebURL(parsing: text, field: "app_url") }
+        let target = try sent.redirectURI.map { text throws(Refusal) in
+            try WebURL(parsing: text, field: "redirect_uri")
+        }
         return PlanDraft(
-            appURL: base ?? settings.publicURL, redirectURI: target ?? base ?? settings.publicURL, rows: rows)
+            appURL: base ?? settings.publicURL, redirectURI: target ?? base ?? settings.publicURL,
+            rows: sent.rows, resendsPending: sent.resendsPending)
     }
 
     private static func path(of plan: InvitationPlan) -> String { "/api/invitation/plan/\(plan.id)" }

@@ -36,6 +36,7 @@ extension PlanRow {
     var sentence: String? {
         switch outcome {
         case .wouldInvite, .wouldResend, .invited, .resent: nil
+        case .waitlisted: "All seats of this organization are taken: it waits for one."
         case .alreadyMember: Refusal.alreadyMember.sentence
         case .pending: "An invitation for this address is open already."
         case .suppressed: Refusal.recipientSuppressed.sentence
@@ -45,6 +46,8 @@ extension PlanRow {
         case .duplicate: "Row \(duplicateOf ?? 0) asks for the same address."
         case .likelyTypo:
             "Probably \(suggestion ?? "another address") is meant. Correct it, or confirm it when you apply."
+        case .limited where reason == "resend_too_soon":
+            "A letter went to this address less than a minute ago. Try again later."
         case .limited: "This address was invited too often lately. Try again tomorrow."
         case .notAllowed: "Who applied the plan may not invite any more (\(reason ?? "not_allowed"))."
         case .invalid: Self.sentences[reason ?? ""] ?? "The row can't be used."

@@ -15,9 +15,18 @@ enum PlanReader {
     private static let ignoredColumns: Set<String> = ["outcome", "detail"]
     private static let metadataPrefix = "metadata."
 
-    /// `{"app_url", "redirect_uri", "rows": […]}`
-    static func json(_ bytes: [UInt8]) throws(Refusal) -> (appURL: String?, redirectURI: String?, rows: [PlanRow]) {
-        var members = try Members(bytes, known: ["app_url", "redirect_uri", "rows"])
+    /// A plan as it was sent.
+    struct Sent {
+        var appURL: String?
+        var redirectURI: String?
+        var resendsPending = false
+        var rows: [PlanRow] = []
+    }
+
+    /// `{"app_url", "redirect_uri", "resend_pending", "rows": […]}`
+    static func json(_ bytes: [UInt8]) throws(Refusal) -> Sent {
+        var members = try Members(bytes, known: ["app_url", "redirect_uri", "resend_pending", "rows"])
+        let resendsPending = members.flag("resend_pending") ?? false
         let appURL = members.optionalString("app_url")
         let redirectURI = members.optionalString("redirect_uri")
         let elements = members.elements("rows")
@@ -25,11 +34,11 @@ enum PlanReader {
             members.report("rows", count == 0 ? .outOfRange : .tooLong)
         }
         try members.finish()
-        var rows: [PlanRow] = []
+        var sent = Sent(appURL: appURL, redirectURI: redirectURI, resendsPending: resendsPending)
         for (index, element) in (elements ?? []).enumerated() {
-            rows.append(try row(element, at: index))
+            sent.rows.append(try row(element, at: index))
         }
-        return (appURL, redirectURI, rows)
+        return sent
     }
 
     private static func row(_ value: JSONValue, at index: Int) throws(Refusal) -> PlanRow {

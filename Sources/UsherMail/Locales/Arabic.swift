@@ -30,6 +30,12 @@ extension LetterText {
             .changedIntro: "تم تغيير كلمة مرور الحساب {recipient} في {app} بتاريخ {until}. "
                 + "وسُجّل الخروج من جميع الجلسات الأخرى.",
             .changedWarning: "لم تفعل ذلك؟ عيّن كلمة مرور جديدة فورًا، وأبلغ القائمين على {app}:",
+            .noticeLink: "إذا لم يعمل الزر، فافتح هذا العنوان:",
+            .newLinkSubject: "يطلب {person} دعوة جديدة إلى {organization}",
+            .newLinkTitle: "يطلب {person} رابطًا جديدًا",
+            .newLinkIntro: "لم تعد دعوة {person} إلى {organization} على {app} صالحة، ويطلب {person} دعوة جديدة.",
+            .newLinkButton: "عرض الطلب",
+            .newLinkNote: "لن يُرسل شيء ما لم توافق. لا تعرف {person}؟ ارفض الطلب، أو تجاهل هذه الرسالة.",
             .roleUser: "مستخدم",
             .roleAdmin: "مشرف",
             .roleOwner: "مالك",

@@ -28,6 +28,14 @@ extension LetterText {
             .changedIntro: "The password of the account {recipient} on {app} was changed on {until}. "
                 + "All other sessions were signed out.",
             .changedWarning: "It was not you? Set a new password at once, and tell whoever runs {app}:",
+            .noticeLink: "If the button does not work, open this address:",
+            .newLinkSubject: "{person} asks for a new invitation to {organization}",
+            .newLinkTitle: "{person} asks for a new link",
+            .newLinkIntro:
+                "The invitation of {person} to {organization} on {app} does not work any more, and {person} asks for a new one.",
+            .newLinkButton: "Look at the request",
+            .newLinkNote:
+                "Nothing is sent unless you approve. You do not know {person}? Refuse the request, or ignore this letter.",
             .roleUser: "User",
             .roleAdmin: "Admin",
             .roleOwner: "Owner",

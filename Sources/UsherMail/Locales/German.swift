@@ -29,6 +29,14 @@ extension LetterText {
                 + "Alle anderen Sitzungen wurden beendet.",
             .changedWarning: "Das waren nicht Sie? Setzen Sie sofort ein neues Passwort "
                 + "und benachrichtigen Sie die Betreiber von {app}:",
+            .noticeLink: "Wenn die Schaltfläche nicht geht, öffnen Sie diese Adresse:",
+            .newLinkSubject: "{person} bittet um eine neue Einladung zu {organization}",
+            .newLinkTitle: "{person} bittet um einen neuen Link",
+            .newLinkIntro:
+                "Die Einladung von {person} zu {organization} auf {app} gilt nicht mehr, und {person} bittet um eine neue.",
+            .newLinkButton: "Anfrage ansehen",
+            .newLinkNote:
+                "Ohne Ihre Zustimmung wird nichts gesendet. Sie kennen {person} nicht? Lehnen Sie ab, oder lassen Sie diesen Brief liegen.",
             .roleUser: "Benutzer",
             .roleAdmin: "Admin",
             .roleOwner: "Inhaber",

@@ -9,6 +9,9 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     // Passwords
     case resetSubject, resetTitle, resetIntro, resetButton, resetLink, resetIgnore
     case changedSubject, changedTitle, changedIntro, changedWarning
+    // Notices: `{organization}`, `{person}` (whom it is about), `{app}`, `{recipient}`
+    case noticeLink
+    case newLinkSubject, newLinkTitle, newLinkIntro, newLinkButton, newLinkNote
     // The rest
     case roleUser, roleAdmin, roleOwner
     /// Twelve names, separated by `|`.

@@ -99,6 +99,24 @@ struct InvitationDraft {
         return view
     }
 
+    /// What the organization puts before joining. The offer stays open, so its end stands there too.
+    func barred(_ offer: Offer, by barrier: JoiningBarrier) -> PageView {
+        let (headline, lead): (Phrase, Phrase) =
+            switch barrier {
+            case .seat: (.fullTitle, .fullLead)
+            case .domain: (.domainBarredTitle, .domainBarredLead)
+            }
+        let organization = HTML.strong(offer.organization.name.text)
+        var view = about(
+            offer,
+            PageView("L", title: title(offer), headline: words.html(headline, ["organization": organization])))
+        view.lead = [words.html(lead, ["inviter": inviter(offer)])]
+        view.facts = facts(offer, address: offer.invitation.email.masked)
+        view.action = LinkView(words[.tryAgain], to: "/invitation")
+        view.aside = decline()
+        return view
+    }
+
     // MARK: Ended
 
     func used(_ offer: Offer) -> PageView {

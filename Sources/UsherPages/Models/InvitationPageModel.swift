@@ -23,6 +23,7 @@ struct InvitationPageModel: Sendable {
         case .superseded(let offer): (view, status) = (draft.superseded(offer), 410)
         case .unknown: (view, status) = (draft.unknown(), 404)
         case .needsApproval(let offer): (view, status) = (draft.needsApproval(offer), 403)
+        case .barred(let offer, let barrier): (view, status) = (draft.barred(offer, by: barrier), 403)
         }
         target = page.openOffer.flatMap { $0.leads(where: desk.rules) ? $0.invitation.redirectURI.origin : nil }
     }
@@ -34,7 +35,7 @@ extension InvitationPage {
         switch self {
         case .newPerson(let offer), .knownPerson(let offer), .ready(let offer, _), .wrongAccount(let offer, _),
             .alreadyMember(let offer, _), .acceptedByYou(let offer, _), .used(let offer), .expired(let offer),
-            .withdrawn(let offer), .superseded(let offer), .needsApproval(let offer):
+            .withdrawn(let offer), .superseded(let offer), .needsApproval(let offer), .barred(let offer, _):
             offer
         case .unknown: nil
         }
@@ -45,7 +46,7 @@ extension InvitationPage {
         switch self {
         case .newPerson(let offer), .knownPerson(let offer), .ready(let offer, _): offer
         case .wrongAccount, .alreadyMember, .acceptedByYou, .used, .expired, .withdrawn, .superseded, .unknown,
-            .needsApproval:
+            .needsApproval, .barred:
             nil
         }
     }

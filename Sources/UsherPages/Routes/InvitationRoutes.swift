@@ -109,7 +109,9 @@ struct InvitationRoutes: Sendable {
             return (joined.offer, joined.session)
         case .acceptedByYou(let offer, _): return (offer, nil)
         case .used(let offer): return try await again(offer, form, visit)
-        case .wrongAccount, .alreadyMember, .expired, .withdrawn, .superseded, .unknown, .needsApproval: return nil
+        case .wrongAccount, .alreadyMember, .expired, .withdrawn, .superseded, .unknown, .needsApproval,
+            .barred:
+            return nil
         }
     }
 
@@ -143,7 +145,7 @@ struct InvitationRoutes: Sendable {
         let desk = kit.desk(inLanguage(of: page, visit))
         switch refusal {
         case .invitationNotFound, .invitationExpired, .invitationEnded, .invitationUsed, .invitationNeedsApproval,
-            .wrongAccount:
+            .wrongAccount, .seatLimitReached, .domainNotAllowed:
             return self.page(page, visit)
         case .invalidBody(let problems) where problems.first?.pointer == "/name":
             let limit = HTML("\(DisplayName.maximumCharacters)")

@@ -55,6 +55,12 @@ extension Words {
         .pasteHint: "Copy the whole address from the letter and paste it here.",
         .pasteSubmit: "Open invitation",
         .pasteWrong: "There is no invitation code in this text. Copy the whole link from the letter.",
+        .fullTitle: "{organization} is full at the moment",
+        .fullLead: "All of its seats are taken. Your invitation stays open: try again later, or ask {inviter}.",
+        .domainBarredTitle: "{organization} does not admit this address",
+        .domainBarredLead: """
+        Addresses of this domain cannot join it any more. If that is a mistake, ask {inviter}.
+        """,
         .approvalTitle: "An admin has to approve this first",
         .approvalLead: "Nothing is asked of you now. Your invitation to {organization} waits for one of its admins.",
         .approvalWhy: "Whoever invited you may not grant this role any more, so another admin has to agree.",

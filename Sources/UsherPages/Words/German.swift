@@ -60,6 +60,14 @@ extension Words {
         .pasteHint: "Kopieren Sie die ganze Adresse aus der E-Mail und fügen Sie sie hier ein.",
         .pasteSubmit: "Einladung öffnen",
         .pasteWrong: "Darin ist kein Einladungscode. Kopieren Sie den ganzen Link aus der E-Mail.",
+        .fullTitle: "{organization} ist zurzeit voll",
+        .fullLead: """
+        Alle Plätze sind belegt. Ihre Einladung bleibt offen: Versuchen Sie es später, oder fragen Sie {inviter}.
+        """,
+        .domainBarredTitle: "{organization} lässt diese Adresse nicht zu",
+        .domainBarredLead: """
+        Adressen dieser Domain können nicht mehr beitreten. Ist das ein Versehen, fragen Sie {inviter}.
+        """,
         .approvalTitle: "Ein Admin muss erst zustimmen",
         .approvalLead: "Sie müssen jetzt nichts tun. Ihre Einladung zu {organization} wartet auf einen Admin dort.",
         .approvalWhy:

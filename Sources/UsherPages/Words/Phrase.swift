@@ -18,6 +18,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case supersededTitle, supersededLead
     case unknownTitle, unknownLead, pasteLabel, pasteHint, pasteSubmit, pasteWrong
     case approvalTitle, approvalLead, approvalWhy, tryAgain
+    case fullTitle, fullLead, domainBarredTitle, domainBarredLead
     // M and other trouble
     case limitedTitle, busyTitle, safeLead, retryAfter, retry, requestLabel
     case faultTitle, faultLead, notFoundTitle, notFoundLead, toStart

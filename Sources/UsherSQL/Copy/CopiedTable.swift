@@ -76,7 +76,8 @@ extension CopiedTable {
     /// All that hold data, each after those that it refers to. A test compares this with the schema.
     package static let all = [
         CopiedTable(
-            "organizations", key: "id", "name, allowed_origins, created_at, updated_at, touched_at, deleted_at"),
+            "organizations", key: "id",
+            "name, allowed_origins, settings, created_at, updated_at, touched_at, deleted_at"),
         CopiedTable(
             "users", key: "id",
             """
@@ -84,7 +85,7 @@ extension CopiedTable {
             """),
         CopiedTable(
             "memberships", key: "id",
-            "user_id, organization_id, role, scopes, invitation_id, created_at, updated_at"),
+            "user_id, organization_id, role, scopes, invitation_id, created_at, updated_at, metadata"),
         CopiedTable("sessions", key: "hash", "user_id, created_at, last_seen_at, expires_at"),
         CopiedTable(
             "api_keys", key: "id",
@@ -99,14 +100,26 @@ extension CopiedTable {
             organization_id, email_typed, email_canonical, email_wire, email_hash, code_hash, role, scopes,
             inviter_user_id, inviter_key_id, status, delivery, delivery_code, delivery_reason, app_url, app_origin,
             redirect_uri, redirect_origin, locale, generation, expires_at, created_at, updated_at, accepted_at,
-            accepted_by, decline_reason
+            accepted_by, decline_reason, message, name, metadata, last_letter_at, delivery_at, purged_at, waiting_life
             """),
+        CopiedTable(
+            "join_links", key: "id",
+            """
+            organization_id, hash, role, inviter_user_id, inviter_key_id, max_uses, uses, allowed_domains, redirect_uri,
+            redirect_origin, expires_at, created_at, updated_at, revoked_at
+            """),
+        CopiedTable("join_link_uses", key: "invitation_id", "link_id, organization_id, used_at"),
+        CopiedTable(
+            "join_proofs", key: "id",
+            "link_id, organization_id, email_typed, email_canonical, email_wire, locale, expires_at"),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
+        CopiedTable(
+            "invitation_events", key: "organization_id, invitation_id, at, kind", "generation, code, reason"),
         CopiedTable("suppressions", key: "organization_id, email_hash", "created_at"),
         CopiedTable(
             "outbox", key: "id",
             """
-            kind, priority, organization_id, invitation_id, generation, link_id, recipient_typed, recipient_canonical,
+            kind, priority, organization_id, invitation_id, generation, link_id, notice, recipient_typed, recipient_canonical,
             recipient_wire, locale, not_after, state, node, leased_until, due_at, attempts, last_code, last_reason,
             first_outcome, created_at, ended_at
             """),
@@ -129,5 +142,6 @@ extension CopiedTable {
         CopiedTable(
             "audit", key: "sequence", "id, action, organization_id, actor, subject, request_id, at",
             hasSequence: true),
+        CopiedTable("audit_seals", key: "number", "through, missing, entries, hash, sealed_at"),
     ]
 }

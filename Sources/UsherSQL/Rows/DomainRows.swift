@@ -32,7 +32,9 @@ extension [Origin] {
 }
 
 extension Organization {
-    static let selected: SQLQuery = "id, name, allowed_origins, created_at, updated_at"
+    static let selected: SQLQuery = "id, name, allowed_origins, settings, created_at, updated_at"
+    /// From `organizations o`.
+    static let joined: SQLQuery = "o.id, o.name, o.allowed_origins, o.settings, o.created_at, o.updated_at"
 
     init(_ row: SQLRow) throws {
         var columns = row.columns
@@ -42,8 +44,8 @@ extension Organization {
     init(_ columns: inout SQLColumns) throws {
         self.init(
             id: try columns.next(), name: try columns.next(),
-            allowedOrigins: [Origin](storedText: try columns.next()), createdAt: try columns.next(),
-            updatedAt: try columns.next())
+            allowedOrigins: [Origin](storedText: try columns.next()), settings: try SettingsText.read(columns.next()),
+            createdAt: try columns.next(), updatedAt: try columns.next())
     }
 }
 

@@ -8,22 +8,24 @@ struct OutboxRow {
     var invitation: ID<Invitation>?
     var generation: Int?
     var link: ID<OneTimeLink>?
+    var notice: String?
 
     enum Kind: String, SQLBindable, SQLReadable {
         case invitation
         case passwordReset = "password_reset"
         case passwordChanged = "password_changed"
+        case notice
     }
 
     /// Small goes first: who is locked out waits least.
     var priority: Int {
         switch kind {
         case .passwordReset: 0
-        case .invitation, .passwordChanged: 1
+        case .invitation, .passwordChanged, .notice: 1
         }
     }
 
-    init(_ content: Letter.Content) {
+    init(_ content: Letter.Content) throws {
         switch content {
         case .invitation(let letter):
             kind = .invitation
@@ -34,6 +36,11 @@ struct OutboxRow {
             kind = .passwordReset
             link = letter.link
         case .passwordChanged: kind = .passwordChanged
+        case .notice(let about):
+            kind = .notice
+            organization = about.organization
+            link = about.link
+            notice = try NoticeText.write(about)
         }
     }
 }
@@ -93,6 +100,7 @@ extension Letter.Content {
         let kind: OutboxRow.Kind = try columns.next()
         let link: ID<OneTimeLink>? = try columns.nextIfAny()
         let linkEnd: Timestamp? = try columns.nextIfAny()
+        let notice: String? = try columns.nextIfAny()
         switch kind {
         case .passwordChanged: self = .passwordChanged
         case .passwordReset:
@@ -101,6 +109,11 @@ extension Letter.Content {
         case .invitation:
             guard let letter = try InvitationLetter(&columns) else { return nil }
             self = .invitation(letter)
+        case .notice:
+            guard let notice, let about = try NoticeText.read(notice), (about.link == nil) == (link == nil) else {
+                return nil
+            }
+            self = .notice(about)
         }
     }
 }

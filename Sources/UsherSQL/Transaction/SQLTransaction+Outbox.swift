@@ -4,14 +4,14 @@ import UsherUseCases
 /// Letters: put in, taken out by one node at a time, settled by whoever holds them.
 extension SQLTransaction {
     func enqueue(_ letter: Letter, lease: Lease, at now: Timestamp) throws {
-        let row = OutboxRow(letter.content)
+        let row = try OutboxRow(letter.content)
         try run(
             """
             INSERT INTO outbox (id, kind, priority, organization_id, invitation_id, generation, link_id,
-                recipient_typed, recipient_canonical, recipient_wire, locale, not_after, state, node, leased_until,
+                notice, recipient_typed, recipient_canonical, recipient_wire, locale, not_after, state, node, leased_until,
                 due_at, attempts, created_at)
             VALUES (\(letter.id), \(row.kind), \(row.priority), \(row.organization), \(row.invitation),
-                \(row.generation), \(row.link), \(letter.recipient.typed), \(letter.recipient.canonical),
+                \(row.generation), \(row.link), \(row.notice), \(letter.recipient.typed), \(letter.recipient.canonical),
                 \(letter.recipient.wire), \(letter.locale), \(letter.notAfter), 'pending', \(lease.node),
                 \(lease.until), \(now), \(letter.attempt), \(letter.createdAt))
             """)
@@ -42,7 +42,7 @@ extension SQLTransaction {
         try session.rows(
             """
             SELECT o.id, o.recipient_typed, o.recipient_canonical, o.recipient_wire, o.locale, o.not_after,
-                o.created_at, o.attempts, o.kind, l.id, l.expires_at, g.id, g.name, i.id, i.generation, i.role,
+                o.created_at, o.attempts, o.kind, l.id, l.expires_at, o.notice, g.id, g.name, i.id, i.generation, i.role,
                 i.app_url, i.app_origin, i.redirect_uri, i.redirect_origin, i.expires_at,
                 u.name, u.email_typed, u.email_canonical, u.email_wire
             FROM outbox o
@@ -76,7 +76,7 @@ extension SQLTransaction {
                     SELECT 1 FROM invitations i
                     WHERE i.id = outbox.invitation_id AND i.organization_id = outbox.organization_id
                         AND i.generation = outbox.generation AND i.status = 'pending' AND i.expires_at > \(now)))
-                AND (kind <> 'password_reset' OR EXISTS (
+                AND (link_id IS NULL OR EXISTS (
                     SELECT 1 FROM one_time_links l
                     WHERE l.id = outbox.link_id AND l.used_at IS NULL AND l.expires_at > \(now)))
             RETURNING id
@@ -172,7 +172,7 @@ extension SQLTransaction {
         {
             var change: SQLQuery = """
                 UPDATE invitations SET delivery = \(verdict.delivery), delivery_code = \(verdict.code),
-                    delivery_reason = \(verdict.reason), updated_at = \(now)
+                    delivery_reason = \(verdict.reason), delivery_at = \(now), updated_at = \(now)
                 """
             if verdict.endsInvitation {
                 change.append(", status = CASE WHEN status = 'pending' THEN 'undeliverable' ELSE status END")

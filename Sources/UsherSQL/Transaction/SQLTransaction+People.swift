@@ -28,9 +28,9 @@ extension SQLTransaction {
     func add(_ organization: Organization) throws {
         try run(
             """
-            INSERT INTO organizations (id, name, allowed_origins, created_at, updated_at)
+            INSERT INTO organizations (id, name, allowed_origins, settings, created_at, updated_at)
             VALUES (\(organization.id), \(organization.name), \(organization.allowedOrigins.storedText),
-                \(organization.createdAt), \(organization.updatedAt))
+                \(try SettingsText.write(organization.settings)), \(organization.createdAt), \(organization.updatedAt))
             """)
     }
 
@@ -87,7 +87,7 @@ extension SQLTransaction {
     func memberships(of user: ID<User>) throws -> [(Membership, Organization)] {
         try session.rows(
             """
-            SELECT \(Membership.selected), o.id, o.name, o.allowed_origins, o.created_at, o.updated_at
+            SELECT \(Membership.selected), \(Organization.joined)
             FROM memberships m JOIN organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
             WHERE m.user_id = \(user) ORDER BY m.created_at, m.id
             """

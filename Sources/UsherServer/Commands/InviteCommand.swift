@@ -31,6 +31,8 @@ struct InviteCommand: AsyncParsableCommand {
         @Flag(name: .customLong("dry-run"), help: "Show what would come of it, and invite nobody.") var dryRun = false
         @Flag(name: .customLong("confirm-typos"), help: "Invite addresses that look mistyped, too.")
         var confirmTypos = false
+        @Flag(name: .customLong("resend-pending"), help: "Send those who are invited already a new letter.")
+        var resendPending = false
         @Flag(help: "Ask no question.") var yes = false
         @Flag(help: "As JSON.") var json = false
         @OptionGroup var server: ServerOptions
@@ -45,7 +47,9 @@ struct InviteCommand: AsyncParsableCommand {
             let progress = ProgressLine(json: json)
             progress.show("Planning", done: 0, of: 1)
             let plan = try await server.reaching {
-                try await client.plan(csv: bytes, appURL: appURL, redirectURI: redirectURI, in: organization)
+                try await client.plan(
+                    csv: bytes, appURL: appURL, redirectURI: redirectURI, resendPending: resendPending,
+                    in: organization)
             }
             progress.show("Planning", done: plan.total, of: plan.total)
             progress.end()

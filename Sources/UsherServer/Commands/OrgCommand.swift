@@ -5,7 +5,7 @@ import UsherUseCases
 
 struct OrgCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "org", abstract: "Manage organizations.", subcommands: [Create.self])
+        commandName: "org", abstract: "Manage organizations.", subcommands: [Create.self, Seats.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

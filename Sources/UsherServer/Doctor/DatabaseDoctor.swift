@@ -3,6 +3,7 @@ import UsherDomain
 import UsherPostgres
 import UsherSQL
 import UsherSQLite
+import UsherSecrets
 import UsherUseCases
 
 /// Looks at the database, beside a server or without one: whether it can be reached, is whole, has the schema, and what
@@ -61,6 +62,7 @@ struct DatabaseDoctor {
             try await Migrator(opened.database).verify()
             findings.append(.well("schema"))
             findings += try await rows(SQLStore(opened.database))
+            findings.append(try await audit(SQLStore(opened.database)))
         } catch {
             findings.append(.ill(CommandFailure(error).description, mend: Self.mend(error)))
         }
@@ -99,6 +101,14 @@ struct DatabaseDoctor {
             findings.append(.well("letters that wait: \(depth.waiting)"))
         }
         return findings
+    }
+
+    private func audit(_ store: SQLStore) async throws -> Finding {
+        let report = try await VerifyAudit(store: store, effects: Effects.live(key: ServerKey()))()
+        guard let damage = report.damage else { return .well("audit log: \(report.entries) sealed entries") }
+        return .ill(
+            "the audit log is not what it was: \(damage.sentence)",
+            mend: "find out who can write to the database; usher audit verify")
     }
 
     private func mend(connecting error: any Error) -> String {

@@ -1,0 +1,34 @@
+/// A letter that tells something and leads somewhere. What it tells is written down with it; no secret is.
+package struct Notice: Equatable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Somebody whose link is dead asks for a new one.
+        case newLinkRequested = "new_link_requested"
+    }
+
+    package let kind: Kind
+    package let organization: ID<Organization>?
+    package let organizationName: DisplayName?
+    /// Whom it is about: a name, or an address.
+    package let person: String?
+    package let role: Role?
+    /// Until when what it offers holds.
+    package let until: Timestamp?
+    /// Path, and query if any, on Usher's own address, where its button leads.
+    package let path: String
+    /// Its secret is put behind `path`, which must end in `token=` then.
+    package let link: ID<OneTimeLink>?
+
+    package init(
+        _ kind: Kind, organization: ID<Organization>?, organizationName: DisplayName?, person: String? = nil,
+        role: Role? = nil, until: Timestamp? = nil, path: String, link: ID<OneTimeLink>? = nil
+    ) {
+        self.kind = kind
+        self.organization = organization
+        self.organizationName = organizationName
+        self.person = person
+        self.role = role
+        self.until = until
+        self.path = path
+        self.link = link
+    }
+}

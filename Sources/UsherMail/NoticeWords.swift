@@ -1,0 +1,52 @@
+import UsherDomain
+
+/// What a notice says.
+struct NoticeWords {
+    let letter: Letter
+    let notice: Notice
+    let settings: LetterSettings
+    let words: Localized<LetterText>
+
+    func content(links: LetterLinks) throws(LetterProblem) -> LetterContent {
+        let organization = try notice.organizationName.map { name throws(LetterProblem) in
+            try ShownName(name.text, field: "organization's name").text
+        }
+        let person = try notice.person.map { name throws(LetterProblem) in
+            try ShownName(name, field: "person's name").text
+        }
+        let until = notice.until.map { words.until($0, from: letter.createdAt) }
+        let values = words.isolated([
+            "app": settings.appName, "recipient": letter.recipient.typed, "organization": organization ?? "",
+            "person": person ?? "",
+        ])
+        let keys = notice.kind.texts
+        let facts: [LetterBody.Fact?] = [
+            organization.map { .init(label: words(.organization), value: words.isolated($0)) },
+            notice.role.map { .init(label: words(.role), value: words.word(for: $0)) },
+            until.map { .init(label: words(.validUntil), value: $0) },
+        ]
+        return LetterContent(
+            from: settings.appName, subject: words(keys.subject, values), identifier: letter.id.rawValue,
+            body: LetterBody(
+                language: words.language, direction: words.direction, title: words(keys.title, values),
+                intro: words(keys.intro, values), facts: facts.compactMap(\.self),
+                action: .init(label: words(keys.button, values), lead: words(.noticeLink), url: links.notice(notice)),
+                notes: [words(keys.note, values)], signature: settings.appName))
+    }
+}
+
+/// The texts of one kind of notice.
+struct NoticeTexts {
+    let subject, title, intro, button, note: LetterText
+}
+
+extension Notice.Kind {
+    var texts: NoticeTexts {
+        switch self {
+        case .newLinkRequested:
+            NoticeTexts(
+                subject: .newLinkSubject, title: .newLinkTitle, intro: .newLinkIntro, button: .newLinkButton,
+                note: .newLinkNote)
+        }
+    }
+}

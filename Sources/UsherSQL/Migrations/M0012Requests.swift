@@ -1,0 +1,5 @@
+extension Migration {
+    static let requests = Migration(12, "Requests") { _ in
+        []
+    }
+}

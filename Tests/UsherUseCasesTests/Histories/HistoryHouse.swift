@@ -1,0 +1,249 @@
+import UsherDomain
+import UsherSQL
+import UsherSecrets
+import UsherTestKit
+import UsherText
+import UsherUseCases
+
+/// The real thing beside the model: one organization in a database that many histories share one after another.
+final class HistoryHouse {
+    typealias Person = HistoryModel.Person
+    typealias Offer = (id: ID<Invitation>, code: String)
+
+    static let people = 12
+    static let facts = RequestFacts(id: "history", peer: "192.0.2.7")
+
+    let database: RecordingDatabase
+    let store: any Store
+    let clock = TestClock()
+    let effects: Effects
+    let dispatch: ScriptedDispatch
+    let useCases: UseCases
+    let organization: ID<Organization>
+    private let addresses: [EmailAddress]
+    private var users: [Person: ID<User>] = [:]
+    private var sessions: [Person: String] = [:]
+    private(set) var offers: [Offer] = []
+    private(set) var model: HistoryModel
+
+    /// Person 0 owns it, 1 is an admin, 2 a member, and 3 has an account elsewhere.
+    init(_ database: RecordingDatabase, name: String) async throws {
+        self.database = database
+        store = SQLStore(database)
+        var effects = Effects.live(key: ServerKey())
+        effects.now = clock.now
+        self.effects = effects
+        dispatch = ScriptedDispatch(store: store, clock: clock)
+        addresses = try (0..<Self.people).map { try EmailAddress(parsing: "p\($0).\(name)@example.org") }
+        let target = try WebURL(parsing: "https://app.example.com/", field: "app_url")
+        useCases = UseCases(
+            store: store, effects: effects, hasher: PlainHasher(),
+            passwordPolicy: PasswordPolicy(rules: PasswordRules(), isCommon: { _ in false }),
+            rules: ServerRules(appName: "Usher", ownOrigin: target.origin, allowsLoopback: false, quotas: .off),
+            dispatch: dispatch)
+        let now = clock.now()
+        let made = Organization(
+            id: ID(rawValue: effects.newID()), name: DisplayName(stored: "History"), createdAt: now, updatedAt: now)
+        organization = made.id
+        let roles: [Person: Role] = [0: .owner, 1: .admin, 2: .user]
+        model = HistoryModel(members: roles, accounts: [0, 1, 2, 3], now: now)
+        try await store.write { try $0.add(made) }
+        for person in 0...3 { try await settle(person, as: roles[person]) }
+    }
+
+    private func settle(_ person: Person, as role: Role?) async throws {
+        let (now, organization) = (clock.now(), organization)
+        let user = User(
+            id: ID(rawValue: effects.newID()), email: addresses[person], name: nil, verifiedAt: now, createdAt: now,
+            updatedAt: now)
+        let membership = role.map { role in
+            Membership(
+                id: ID(rawValue: effects.newID()), user: user.id, organization: organization, role: role,
+                scopes: nil, createdAt: now, updatedAt: now)
+        }
+        let isAdded = try await store.write { tx in
+            try tx.add(user, passwordHash: "plain:of the history")
+                && (try membership.map { try tx.add($0, from: nil) } ?? true)
+        }
+        guard isAdded else { throw Refusal.accountExists }
+        try await begin(person, user.id)
+    }
+
+    private func begin(_ person: Person, _ user: ID<User>) async throws {
+        let now = clock.now()
+        let session = Session(
+            hash: effects.hash(effects.newSecret()), user: user, createdAt: now, lastSeenAt: now,
+            expiresAt: now + .days(3650))
+        try await store.write { try $0.add(session) }
+        users[person] = user
+        sessions[person] = session.hash
+    }
+}
+
+// MARK: - Steps
+
+extension HistoryHouse {
+    /// What is wrong after a step, if anything.
+    func take(_ step: HistoryModel.Step) async throws -> String? {
+        let expected = model.apply(step)
+        let told = await perform(step)
+        if told != expected { return "was told \(told), should be \(expected)" }
+        return try await difference()
+    }
+
+    /// Takes a step whose statement number `count` never returns: it must have happened wholly, or not at all.
+    func take(_ step: HistoryModel.Step, breakingAfter count: Int) async throws -> String? {
+        let before = model
+        database.breakAfter(count)
+        _ = await perform(step)
+        database.breakAfter(nil)
+        try await learn()
+        // What did not happen, what did, and a letter whose verdict was never written down.
+        var candidates: [HistoryModel] = [before, before]
+        _ = candidates[1].apply(step)
+        if case .send(let person, let guest, let role, _) = step {
+            candidates.append(before)
+            _ = candidates[2].apply(.send(by: person, to: guest, role, .delays))
+        }
+        let found = try await view()
+        guard let fitting = candidates.first(where: { View($0) == found }) else {
+            return "happened by half: \(found), before \(View(before)), after \(View(candidates[1]))"
+        }
+        model = fitting
+        return nil
+    }
+
+    private func perform(_ step: HistoryModel.Step) async -> String {
+        do {
+            switch step {
+            case .send(let person, let guest, let role, let verdict):
+                try await send(person, guest, role, verdict)
+            case .revoke(let person, let offer):
+                try await useCases.revokeInvitation(
+                    offers[offer].id, in: organization, as: caller(person), facts: Self.facts)
+            case .decline(let offer, let report):
+                try await useCases.declineInvitation(
+                    code: offers[offer].code, reason: nil, report: report, facts: Self.facts)
+            case .joinAnew(let offer): try await joinAnew(offer)
+            case .join(let offer, let person): try await join(offer, person)
+            case .wait(let duration): clock.advance(by: duration)
+            }
+            return "ok"
+        } catch {
+            return HistoryModel.name(of: error)
+        }
+    }
+
+    private func caller(_ person: Person) throws -> Caller {
+        guard let user = users[person], let hash = sessions[person] else { throw Refusal.notAMember }
+        return .session(user: user, hash: hash)
+    }
+
+    private func send(
+        _ person: Person, _ guest: Person, _ role: Role, _ verdict: HistoryModel.Verdict
+    ) async throws {
+        let caller = try caller(person)
+        dispatch.answer(outcome(verdict))
+        let target = try WebURL(parsing: "https://app.example.com/", field: "app_url")
+        let draft = InvitationDraft(
+            email: addresses[guest], role: role, scopes: nil, appURL: target, redirectURI: target,
+            bodyOrganization: nil, locale: nil)
+        let before = dispatch.letters.count
+        defer { note(dispatch.letters.dropFirst(before)) }
+        _ = try await useCases.sendInvitation(
+            SendInvitation.Request(
+                organization: organization, caller: caller, draft: .success(draft), idempotency: nil,
+                facts: Self.facts, patience: .seconds(1)))
+    }
+
+    private func outcome(_ verdict: HistoryModel.Verdict) -> LetterOutcome {
+        switch verdict {
+        case .takes: .handedOver(code: 250)
+        case .refuses: .refused(code: 550, reason: "no such person")
+        case .delays: .delayed(until: clock.now() + .minutes(1), code: 451, reason: "later")
+        }
+    }
+
+    private func note(_ letters: some Sequence<Letter>) {
+        for case .invitation(let content) in letters.map(\.content) {
+            offers.append(
+                (content.invitation, effects.code(of: content.invitation, generation: content.generation)))
+        }
+    }
+
+    private func joinAnew(_ offer: Int) async throws {
+        let joined = try await useCases.acceptInvitation.asNewPerson(
+            code: offers[offer].code, name: nil, password: Password(parsing: "a long enough password"),
+            check: { _, _, _ in }, facts: Self.facts)
+        let person = addresses.firstIndex(of: joined.offer.invitation.email)
+        if let person, let user = joined.session?.session.user { try await begin(person, user) }
+    }
+
+    private func join(_ offer: Int, _ person: Person) async throws {
+        guard let user = users[person] else { throw Refusal.notSignedIn }
+        // Signed in anew: weeks may have gone by.
+        try await begin(person, user)
+        guard let hash = sessions[person] else { throw Refusal.notSignedIn }
+        let joined = try await useCases.acceptInvitation.asSignedIn(
+            code: offers[offer].code, session: hash, facts: Self.facts)
+        if let session = joined.session { sessions[person] = session.session.hash }
+    }
+}
+
+// MARK: - What is there
+
+extension HistoryHouse {
+    /// What the database and the model must agree about.
+    struct View: Equatable {
+        var members: [Person: Role]
+        var offers: [String]
+
+        init(members: [Person: Role], offers: [String]) {
+            self.members = members
+            self.offers = offers
+        }
+
+        init(_ model: HistoryModel) {
+            members = model.members
+            offers = model.offers.map { "\($0.person) \($0.role) \($0.status(at: model.now))" }
+        }
+    }
+
+    private func difference() async throws -> String? {
+        let (found, expected) = (try await view(), View(model))
+        return found == expected ? nil : "is \(found), should be \(expected)"
+    }
+
+    private func view() async throws -> View {
+        let (organization, now, users) = (organization, clock.now(), users)
+        let (found, roles) = try await store.read { tx in
+            let selection = InvitationSelection(
+                organization: organization, statuses: Set(Invitation.Status.allCases), limit: 1000, now: now)
+            let roles = try users.mapValues { try tx.membership(of: $0, in: organization)?.role }
+            return (try tx.invitations(selection), roles)
+        }
+        return View(
+            members: roles.compactMapValues(\.self),
+            offers: inOrder(found).map { offer in
+                "\(addresses.firstIndex(of: offer.email) ?? -1) \(offer.role) \(offer.status(at: now))"
+            })
+    }
+
+    /// In the order of making, which with this clock is not the list's; one that nobody knew of is the newest.
+    private func inOrder(_ found: [Invitation]) -> [Invitation] {
+        let places = Dictionary(uniqueKeysWithValues: offers.enumerated().map { ($1.id, $0) })
+        return found.sorted { (places[$0.id] ?? .max) < (places[$1.id] ?? .max) }
+    }
+
+    /// What a step did whose end nobody saw: new offers, new accounts, sessions that were changed.
+    private func learn() async throws {
+        let (organization, now, addresses) = (organization, clock.now(), addresses)
+        let (found, accounts) = try await store.read { tx in
+            let selection = InvitationSelection(
+                organization: organization, statuses: Set(Invitation.Status.allCases), limit: 1000, now: now)
+            return (try tx.invitations(selection), try addresses.map { try tx.account(of: $0)?.user.id })
+        }
+        offers = inOrder(found).map { ($0.id, effects.code(of: $0.id, generation: $0.generation)) }
+        for (person, user) in accounts.enumerated() { if let user { try await begin(person, user) } }
+    }
+}

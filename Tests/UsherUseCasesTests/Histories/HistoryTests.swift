@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+import UsherDomain
+import UsherTestKit
+
+/// What may happen to an organization, in any order, compared with a model of the rules after each step: the same
+/// history has the same outcome on both engines, because it has the model's.
+///
+/// Eight people act by turns; the clock jumps; and now and then a statement never returns, as if the process had been
+/// killed there. `USHER_HISTORIES` is how many there are (500); `USHER_HISTORY_SEED` plays one again.
+@Suite struct HistoryTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let steps = 200
+    private static let lanes = 3
+
+    private static var seeds: [UInt64] {
+        if let seed = environment["USHER_HISTORY_SEED"].flatMap({ UInt64($0) }) { return [seed] }
+        let count = environment["USHER_HISTORIES"].flatMap { UInt64($0) } ?? 500
+        return Array(1...max(1, count))
+    }
+
+    // CON-17
+    @Test(arguments: Engine.available)
+    func `whatever happens in whatever order ends as the model says`(_ engine: Engine) async throws {
+        let seeds = Self.seeds
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in 0..<min(Self.lanes, seeds.count) {
+                group.addTask {
+                    let database = try await engine.makeDatabase()
+                    for seed in seeds.indices where seed % Self.lanes == lane {
+                        try await Self.play(seeds[seed], on: database)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func play(_ seed: UInt64, on database: RecordingDatabase) async throws {
+        var random = SeededGenerator(seed: seed)
+        let house = try await HistoryHouse(database, name: "h\(seed)")
+        var told: [HistoryModel.Step] = []
+        for _ in 0..<steps {
+            let step = house.model.anyStep(&random)
+            told.append(step)
+            let isBroken = Int.random(in: 0..<25, using: &random) == 0
+            let wrong =
+                if isBroken, step.writes {
+                    try await house.take(step, breakingAfter: Int.random(in: 0..<12, using: &random))
+                } else {
+                    try await house.take(step)
+                }
+            if let wrong {
+                Issue.record("USHER_HISTORY_SEED=\(seed), step \(told.count), \(step): \(wrong)\n\(told.suffix(20))")
+                return
+            }
+        }
+    }
+}
+
+extension HistoryModel.Step {
+    fileprivate var writes: Bool { if case .wait = self { false } else { true } }
+}
+
+extension HistoryModel {
+    /// Eight people who may act.
+    private static let actors = 8
+
+    /// Something that somebody could try now; most of it makes sense.
+    func anyStep(_ random: inout SeededGenerator) -> Step {
+        let actor = Int.random(in: 0..<Self.actors, using: &random)
+        let admin = members.filter { $0.value >= .admin }.keys.sorted().randomElement(using: &random) ?? 0
+        let by = Int.random(in: 0..<4, using: &random) == 0 ? actor : admin
+        guard !offers.isEmpty else { return send(by, &random) }
+        let offer = anyOffer(&random)
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<30: return send(by, &random)
+        case 30..<40: return .revoke(by: by, offer)
+        case 40..<47: return .decline(offer, report: Int.random(in: 0..<8, using: &random) == 0)
+        case 47..<65: return .joinAnew(offer)
+        case 65..<88:
+            let isOther = Int.random(in: 0..<5, using: &random) == 0
+            return .join(offer, as: isOther ? actor : offers[offer].person)
+        default: return .wait(anyPause(&random))
+        }
+    }
+
+    private func send(_ person: Person, _ random: inout SeededGenerator) -> Step {
+        let verdicts: [Verdict] = [.takes, .takes, .takes, .takes, .refuses, .delays]
+        return .send(
+            by: person, to: Int.random(in: 0..<HistoryHouse.people, using: &random),
+            [Role.user, .user, .admin, .owner].randomElement(using: &random) ?? .user,
+            verdicts.randomElement(using: &random) ?? .takes)
+    }
+
+    /// Mostly an open one, and one of the newest.
+    private func anyOffer(_ random: inout SeededGenerator) -> Int {
+        let open = offers.indices.filter { offers[$0].status(at: now) == .pending }
+        if Int.random(in: 0..<4, using: &random) > 0, let one = open.randomElement(using: &random) { return one }
+        return Int.random(in: max(0, offers.count - 20)..<offers.count, using: &random)
+    }
+
+    private func anyPause(_ random: inout SeededGenerator) -> Duration {
+        let exact = offers.last.map { $0.expiresAt - now } ?? .seconds(1)
+        let pauses: [Duration] = [
+            .seconds(1), .minutes(10), .hours(7), .days(1), .days(8), .seconds(-30), .hours(-2), exact,
+            exact - .milliseconds(1),
+        ]
+        return pauses.randomElement(using: &random) ?? .seconds(1)
+    }
+}
