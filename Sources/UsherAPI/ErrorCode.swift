@@ -36,6 +36,8 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case invitationNotFound = "invitation_not_found"
     case invitationNotPending = "invitation_not_pending"
     case keyNotFound = "key_not_found"
+    case requestNotFound = "request_not_found"
+    case requestNotOpen = "request_not_open"
 
     // Capacity
     case limited

@@ -36,6 +36,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case invitationNotFound
     case invitationNotPending
     case keyNotFound
+    case requestNotFound
+    case requestNotOpen
 
     // Capacity
     case limited(Quota, retryAfter: Duration)
@@ -101,6 +103,8 @@ package struct Quota: Hashable, Sendable {
         case signIn = "sign-in"
         case reset
         case lookup
+        case request
+        case shortCode = "short-code"
     }
 
     package let name: Name

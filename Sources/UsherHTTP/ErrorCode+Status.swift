@@ -14,9 +14,11 @@ extension ErrorCode {
             .idempotencyKeyInvalid, .badRequest:
             .badRequest
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
-            .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists:
+            .recipientSuppressed, .recipientRefused, .invitationNotPending, .requestNotOpen, .weakPassword,
+            .accountExists:
             .badRequest
-        case .organizationNotFound, .invitationNotFound, .keyNotFound, .linkInvalid, .notFound: .notFound
+        case .organizationNotFound, .invitationNotFound, .keyNotFound, .requestNotFound, .linkInvalid, .notFound:
+            .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .invitationExpired, .invitationEnded, .invitationUsed: .gone
@@ -66,6 +68,8 @@ extension Refusal {
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
         case .keyNotFound: .keyNotFound
+        case .requestNotFound: .requestNotFound
+        case .requestNotOpen: .requestNotOpen
         case .limited: .limited
         case .busy: .busy
         case .invitationExpired: .invitationExpired

@@ -37,6 +37,8 @@ extension Refusal {
         case .invitationNotFound: "This organization has no such invitation."
         case .invitationNotPending: "This invitation is not open any more."
         case .keyNotFound: "This organization has no such key."
+        case .requestNotFound: "This organization has no such request."
+        case .requestNotOpen: "This request was decided already. Invite the address, or wait for a new request."
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."

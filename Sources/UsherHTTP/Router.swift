@@ -30,6 +30,7 @@ package func makeRouter(
     server.add(to: router)
     router.add(middleware: AuthenticateCaller(authenticate: useCases.authenticate, settings: settings))
     InvitationRoutes(useCases: useCases, settings: settings).add(to: router)
+    RequestRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)

@@ -102,6 +102,13 @@ extension CopiedTable {
             redirect_uri, redirect_origin, locale, generation, expires_at, created_at, updated_at, accepted_at,
             accepted_by, decline_reason
             """),
+        CopiedTable(
+            "invitation_requests", key: "id",
+            """
+            organization_id, invitation_id, other_typed, other_canonical, other_wire, status, asked_at, decided_at,
+            decided_by
+            """),
+        CopiedTable("invitation_marks", key: "invitation_id", "organization_id, repeated_at, reminded_for"),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
         CopiedTable("suppressions", key: "organization_id, email_hash", "created_at"),
         CopiedTable(
