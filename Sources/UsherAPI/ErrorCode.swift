@@ -39,6 +39,8 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case keyNotFound = "key_not_found"
     case planNotFound = "plan_not_found"
     case planEnded = "plan_ended"
+    case requestNotFound = "request_not_found"
+    case requestNotOpen = "request_not_open"
 
     // Capacity
     case limited

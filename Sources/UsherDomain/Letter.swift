@@ -35,6 +35,16 @@ package struct Letter: Sendable {
 
 /// What an invitation's letter tells.
 package struct InvitationLetter: Sendable {
+    /// Why it is sent.
+    package enum Occasion: Sendable {
+        /// The offer, or a new link to it.
+        case offer
+        /// The same link once more, because its holder asked.
+        case again
+        /// The same link once more, because nobody answered.
+        case reminder
+    }
+
     package let invitation: ID<Invitation>
     package let generation: Int
     package let organization: ID<Organization>
@@ -46,11 +56,12 @@ package struct InvitationLetter: Sendable {
     package let appURL: WebURL
     package let redirectURI: WebURL
     package let expiresAt: Timestamp
+    package let occasion: Occasion
 
     package init(
         invitation: ID<Invitation>, generation: Int, organization: ID<Organization>, organizationName: DisplayName,
         inviterName: String?, inviterEmail: EmailAddress?, role: Role, appURL: WebURL, redirectURI: WebURL,
-        expiresAt: Timestamp
+        expiresAt: Timestamp, occasion: Occasion = .offer
     ) {
         self.invitation = invitation
         self.generation = generation
@@ -62,6 +73,7 @@ package struct InvitationLetter: Sendable {
         self.appURL = appURL
         self.redirectURI = redirectURI
         self.expiresAt = expiresAt
+        self.occasion = occasion
     }
 }
 

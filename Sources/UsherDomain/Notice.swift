@@ -3,6 +3,8 @@ package struct Notice: Equatable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// Somebody whose link is dead asks for a new one.
         case newLinkRequested = "new_link_requested"
+        /// Somebody with an account asks to be invited at its address instead of another.
+        case otherAddressRequested = "other_address_requested"
     }
 
     package let kind: Kind

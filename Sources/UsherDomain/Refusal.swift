@@ -39,6 +39,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case keyNotFound
     case planNotFound
     case planEnded
+    case requestNotFound
+    case requestNotOpen
 
     // Capacity
     case limited(Quota, retryAfter: Duration)
@@ -106,6 +108,8 @@ package struct Quota: Hashable, Sendable {
         case reset
         case lookup
         case plan
+        case request
+        case shortCode = "short-code"
     }
 
     package let name: Name

@@ -14,9 +14,12 @@ extension ErrorCode {
             .idempotencyKeyInvalid, .badRequest, .invalidCSV, .planEnded:
             .badRequest
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
-            .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists:
+            .recipientSuppressed, .recipientRefused, .invitationNotPending, .requestNotOpen, .weakPassword,
+            .accountExists:
             .badRequest
-        case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .linkInvalid, .notFound: .notFound
+        case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound, .linkInvalid,
+            .notFound:
+            .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .invitationExpired, .invitationEnded, .invitationUsed: .gone
@@ -69,6 +72,8 @@ extension Refusal {
         case .keyNotFound: .keyNotFound
         case .planNotFound: .planNotFound
         case .planEnded: .planEnded
+        case .requestNotFound: .requestNotFound
+        case .requestNotOpen: .requestNotOpen
         case .limited: .limited
         case .resendTooSoon: .resendTooSoon
         case .busy: .busy

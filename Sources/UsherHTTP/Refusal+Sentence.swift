@@ -41,6 +41,8 @@ extension Refusal {
         case .keyNotFound: "This organization has no such key."
         case .planNotFound: "This organization has no such plan, or it is older than seven days."
         case .planEnded: "This plan was cancelled, or has been applied already. Make a new one."
+        case .requestNotFound: "This organization has no such request."
+        case .requestNotOpen: "This request was decided already. Invite the address, or wait for a new request."
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."

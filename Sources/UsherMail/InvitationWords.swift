@@ -31,19 +31,25 @@ struct InvitationWords {
         let url = try links.invitation(invitation)
         return LetterContent(
             from: words(.invitationFrom, values),
-            subject: words(.invitationSubject, values),
+            subject: words(isReminder ? .reminderSubject : .invitationSubject, values),
             replyTo: settings.replyToInviter ? invitation.inviterEmail : nil,
-            identifier: Self.identifier(of: invitation, generation: invitation.generation),
-            refersTo: invitation.generation > 1 ? Self.identifier(of: invitation, generation: 1) : nil,
+            identifier: isFirst
+                ? Self.identifier(of: invitation, generation: invitation.generation) : letter.id.rawValue,
+            refersTo: isFirst && invitation.generation == 1 ? nil : Self.identifier(of: invitation, generation: 1),
             unsubscribe: links.unsubscribe(invitation.invitation, of: invitation.organization),
-            body: body(url: url)
+            body: body(url: url, links: links)
         )
     }
 
-    private func body(url: String) -> LetterBody {
+    /// The first letter with its code.
+    private var isFirst: Bool { if case .offer = invitation.occasion { true } else { false } }
+    private var isReminder: Bool { if case .reminder = invitation.occasion { true } else { false } }
+
+    private func body(url: String, links: LetterLinks) -> LetterBody {
         LetterBody(
-            language: words.language, direction: words.direction, title: words(.invitationTitle, values),
-            intro: words(.invitationIntro, values),
+            language: words.language, direction: words.direction,
+            title: words(isReminder ? .reminderTitle : .invitationTitle, values),
+            intro: words(isReminder ? .reminderIntro : .invitationIntro, values),
             facts: [
                 .init(label: words(.invitedBy), value: inviterLine),
                 .init(label: words(.invitedAddress), value: words.isolated(letter.recipient.typed)),
@@ -53,12 +59,23 @@ struct InvitationWords {
                     label: words(.validUntil), value: words.until(invitation.expiresAt, from: letter.createdAt)),
             ],
             action: .init(label: words(.invitationButton), lead: words(.invitationLink), url: url),
-            notes: [
-                words(.invitationBound, values), settings.appDescription ?? words(.aboutApp, values),
-                words(.invitationWhy, values), words(.invitationIgnore, values),
-            ],
+            code: .init(
+                lead: words(.invitationCode, words.isolated(["address": links.shortCode])),
+                text: links.shortCode(invitation).shown),
+            notes: notes(links),
             signature: settings.appName
         )
+    }
+
+    private func notes(_ links: LetterLinks) -> [String] {
+        let notes = [
+            words(.invitationBound, values), settings.appDescription ?? words(.aboutApp, values),
+            words(.invitationWhy, values), words(.invitationIgnore, values),
+        ]
+        guard isReminder else { return notes }
+        return notes + [
+            words(.reminderStop, values), links.unsubscribe(invitation.invitation, of: invitation.organization),
+        ]
     }
 
     /// Name and address. The address is a proved one, so it is shown as it is.

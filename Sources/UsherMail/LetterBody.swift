@@ -12,12 +12,20 @@ struct LetterBody {
         let url: String
     }
 
+    /// What does the same as the address, for who cannot open it.
+    struct Code {
+        /// Stands before it.
+        let lead: String
+        let text: String
+    }
+
     let language: String
     let direction: String
     let title: String
     let intro: String
     let facts: [Fact]
     let action: Action?
+    var code: Code?
     let notes: [String]
     /// Who sends it.
     let signature: String
@@ -33,6 +41,7 @@ struct LetterBody {
             add([index == 0 ? "\n\n" : "\n", fact.label, ": ", fact.value])
         }
         if let action { add(["\n\n", action.label, ":\n\n", action.url]) }
+        if let code { add(["\n\n", code.lead, "\n\n", code.text]) }
         for note in notes { add(["\n\n", note]) }
         add(["\n\n-- \n", signature])
         return out

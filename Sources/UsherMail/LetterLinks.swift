@@ -34,6 +34,13 @@ struct LetterLinks: Sendable {
             "\(Self.withoutTrailingSlashes(String(app[..<question])))/auth?\(query)\(query.isEmpty ? "" : "&")\(ours)"
     }
 
+    /// Where the short code is typed.
+    var shortCode: String { "\(publicURL)/code" }
+
+    func shortCode(_ letter: InvitationLetter) -> ShortCode {
+        effects.shortCode(of: letter.invitation, generation: letter.generation)
+    }
+
     func passwordReset(_ link: ID<OneTimeLink>) -> String { "\(publicURL)/reset?token=\(effects.secret(of: link))" }
 
     func notice(_ notice: Notice) -> String {

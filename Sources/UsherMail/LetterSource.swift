@@ -48,6 +48,14 @@ enum LetterSource {
 
         """
 
+    static let code = """
+        <p class="quiet" style="margin: 0 0 4px; font-size: 14px; color: \(Palette.light.quiet); \
+        overflow-wrap: anywhere">{{lead}}</p>
+        <p class="text" dir="ltr" style="margin: 0 0 24px; font-size: 20px; letter-spacing: 2px; \
+        font-family: ui-monospace, Menlo, Consolas, monospace; color: \(Palette.light.text)">{{code}}</p>
+
+        """
+
     static let note = """
         <p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: \(Palette.light.quiet); \
         overflow-wrap: anywhere">{{note}}</p>

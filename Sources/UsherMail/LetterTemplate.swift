@@ -12,6 +12,7 @@ struct LetterTemplate: Sendable {
             top: TemplatePart(LetterSource.top, places: ["lang", "dir", "title", "intro"]),
             fact: TemplatePart(LetterSource.fact, places: ["label", "value"]),
             action: TemplatePart(LetterSource.action, places: ["label", "lead", "url"]),
+            code: TemplatePart(LetterSource.code, places: ["lead", "code"]),
             note: TemplatePart(LetterSource.note, places: ["note"]),
             end: TemplatePart(LetterSource.end, places: ["signature"]))
     }
@@ -20,6 +21,7 @@ struct LetterTemplate: Sendable {
         let top: TemplatePart
         let fact: TemplatePart
         let action: TemplatePart
+        let code: TemplatePart
         let note: TemplatePart
         let end: TemplatePart
     }
@@ -36,6 +38,7 @@ struct LetterTemplate: Sendable {
         parts.top.append([body.language, body.direction, body.title, body.intro], to: &out)
         for fact in body.facts { parts.fact.append([fact.label, fact.value], to: &out) }
         if let action = body.action { parts.action.append([action.label, action.lead, action.url], to: &out) }
+        if let code = body.code { parts.code.append([code.lead, code.text], to: &out) }
         for note in body.notes { parts.note.append([note], to: &out) }
         parts.end.append([body.signature], to: &out)
         // What is behind the last LF is a line too, for whoever encodes a text.

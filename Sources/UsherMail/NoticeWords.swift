@@ -47,6 +47,10 @@ extension Notice.Kind {
             NoticeTexts(
                 subject: .newLinkSubject, title: .newLinkTitle, intro: .newLinkIntro, button: .newLinkButton,
                 note: .newLinkNote)
+        case .otherAddressRequested:
+            NoticeTexts(
+                subject: .otherAddressSubject, title: .otherAddressTitle, intro: .otherAddressIntro,
+                button: .newLinkButton, note: .newLinkNote)
         }
     }
 }

@@ -76,6 +76,7 @@ extension ID: SQLBindable, SQLReadable {}
 extension Role: SQLBindable, SQLReadable {}
 extension Invitation.Status: SQLBindable, SQLReadable {}
 extension Invitation.Delivery: SQLBindable, SQLReadable {}
+extension InvitationRequest.Status: SQLBindable, SQLReadable {}
 extension OneTimeLink.Purpose: SQLBindable, SQLReadable {}
 extension AuditEntry.Action: SQLBindable {}
 extension Quota.Name: SQLBindable {}

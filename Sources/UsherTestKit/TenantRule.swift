@@ -8,14 +8,15 @@ package enum TenantRule {
     }
 
     private static let tables = [
-        "memberships", "invitations", "former_codes", "suppressions", "api_keys", "outbox", "invitation_plans",
-        "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
+        "memberships", "invitations", "invitation_requests", "invitation_marks", "former_codes", "suppressions",
+        "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
     private static let exemptions: [(table: String, words: String, reason: String)] = [
         ("invitations", "WHERE code_hash = $", "the code is the proof; which organization follows from it"),
         ("former_codes", "WHERE code_hash = $", "the same"),
+        ("invitations", "FROM invitations WHERE email_canonical = $", "so are an address and its short code"),
         ("api_keys", "WHERE hash = $", "the key is the proof"),
         ("api_keys", "WHERE id = $", "the moment of last use, of a key that was just proved"),
         ("api_keys", "WHERE user_id = $", "a person ends their own keys"),

@@ -19,6 +19,12 @@ package struct UseCases: Sendable {
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
+    package let openByShortCode: OpenByShortCode
+    package let askForInvitation: AskForInvitation
+    package let listRequests: ListRequests
+    package let findRequest: FindRequest
+    package let approveRequest: ApproveRequest
+    package let refuseRequest: RefuseRequest
     package let createOrganization: CreateOrganization
     package let createOrganizationKey: CreateOrganizationKey
     package let describeCaller: DescribeCaller
@@ -55,6 +61,12 @@ package struct UseCases: Sendable {
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)
+        openByShortCode = OpenByShortCode(store: store, effects: effects)
+        askForInvitation = AskForInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        listRequests = ListRequests(store: store, effects: effects)
+        findRequest = FindRequest(store: store, effects: effects)
+        approveRequest = ApproveRequest(store: store, effects: effects, rules: rules)
+        refuseRequest = RefuseRequest(store: store, effects: effects)
         createOrganization = CreateOrganization(store: store, effects: effects)
         createOrganizationKey = CreateOrganizationKey(store: store, effects: effects)
         describeCaller = DescribeCaller(store: store)

@@ -59,7 +59,8 @@ struct PageHouse: Sendable {
 
     /// An open invitation and its code.
     func invite(
-        _ local: String = "ada", role: Role = .user, locale: String? = "en", to target: String? = nil
+        _ local: String = "ada", role: Role = .user, locale: String? = "en", to target: String? = nil,
+        derived: Bool = false
     ) async throws -> (invitation: Invitation, code: String) {
         var invitation = Sample.invitation(
             to: Sample.email(local), in: organization.id, by: .user(owner.id), role: role, createdAt: clock.now)
@@ -68,7 +69,7 @@ struct PageHouse: Sendable {
             let origin = target.split(separator: "/").prefix(2).joined(separator: "//")
             invitation.redirectURI = WebURL(text: target, origin: Origin(stored: origin))
         }
-        let code = effects.newSecret()
+        let code = derived ? effects.code(of: invitation.id, generation: 1) : effects.newSecret()
         let (made, codeHash, emailHash) = (invitation, effects.hash(code), effects.emailHash(invitation.email))
         _ = try await store.write { try $0.add(made, codeHash: codeHash, emailHash: emailHash) }
         return (invitation, code)

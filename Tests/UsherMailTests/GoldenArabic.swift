@@ -49,6 +49,12 @@ extension Golden {
         000-0000&organization_id=3D0190a5a0-0000-7000-8000-000000000001&redirect_ur=
         i=3Dhttps%3A%2F%2Fapp.example.com%2Fstart%3Fa%3D1%26b%3D
 
+        =D8=A3=D9=88 =D8=A7=D9=81=D8=AA=D8=AD =E2=81=A8https://usher.example.com/co=
+        de=E2=81=A9 =D9=88=D8=A7=D9=83=D8=AA=D8=A8 =D8=B9=D9=86=D9=88=D8=A7=D9=86=
+        =D9=83 =D9=88=D9=87=D8=B0=D8=A7 =D8=A7=D9=84=D8=B1=D9=85=D8=B2:
+
+        P8D2-QDZ7
+
         =D9=87=D8=B0=D9=87 =D8=A7=D9=84=D8=AF=D8=B9=D9=88=D8=A9 =D9=85=D8=AE=D8=B5=
         =D9=91=D8=B5=D8=A9 =D9=84=D9=84=D8=B9=D9=86=D9=88=D8=A7=D9=86 =E2=81=A8invi=
         tee@example.org=E2=81=A9 =D9=81=D9=82=D8=B7=D8=8C =D9=88=D8=AA=D9=8F=D8=B3=
@@ -148,6 +154,14 @@ extension Golden {
         example.com/auth?inv_code=3Dinvitation-code0190a5a0-0000-7000-8000-0000&amp=
         ;organization_id=3D0190a5a0-0000-7000-8000-000000000001&amp;redirect_uri=3D=
         https%3A%2F%2Fapp.example.com%2Fstart%3Fa%3D1%26b%3D</p>
+        <p class=3D"quiet" style=3D"margin: 0 0 4px; font-size: 14px; color: #5a5a5=
+        5; overflow-wrap: anywhere">=D8=A3=D9=88 =D8=A7=D9=81=D8=AA=D8=AD =E2=81=A8=
+        https://usher.example.com/code=E2=81=A9 =D9=88=D8=A7=D9=83=D8=AA=D8=A8 =D8=
+        =B9=D9=86=D9=88=D8=A7=D9=86=D9=83 =D9=88=D9=87=D8=B0=D8=A7 =D8=A7=D9=84=D8=
+        =B1=D9=85=D8=B2:</p>
+        <p class=3D"text" dir=3D"ltr" style=3D"margin: 0 0 24px; font-size: 20px; l=
+        etter-spacing: 2px; font-family: ui-monospace, Menlo, Consolas, monospace; =
+        color: #1c1c1a">P8D2-QDZ7</p>
         <p class=3D"quiet" style=3D"margin: 0 0 8px; font-size: 14px; color: #5a5a5=
         5; overflow-wrap: anywhere">=D9=87=D8=B0=D9=87 =D8=A7=D9=84=D8=AF=D8=B9=D9=
         =88=D8=A9 =D9=85=D8=AE=D8=B5=D9=91=D8=B5=D8=A9 =D9=84=D9=84=D8=B9=D9=86=D9=

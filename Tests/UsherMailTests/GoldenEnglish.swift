@@ -37,6 +37,10 @@ extension Golden {
         000-0000&organization_id=3D0190a5a0-0000-7000-8000-000000000001&redirect_ur=
         i=3Dhttps%3A%2F%2Fapp.example.com%2Fstart%3Fa%3D1%26b%3D
 
+        Or open https://usher.example.com/code and type your address and this code:
+
+        P8D2-QDZ7
+
         The invitation is for invitee@example.org only, and works once.
 
         Example App is the application at https://app.example.com.
@@ -112,6 +116,12 @@ extension Golden {
         example.com/auth?inv_code=3Dinvitation-code0190a5a0-0000-7000-8000-0000&amp=
         ;organization_id=3D0190a5a0-0000-7000-8000-000000000001&amp;redirect_uri=3D=
         https%3A%2F%2Fapp.example.com%2Fstart%3Fa%3D1%26b%3D</p>
+        <p class=3D"quiet" style=3D"margin: 0 0 4px; font-size: 14px; color: #5a5a5=
+        5; overflow-wrap: anywhere">Or open https://usher.example.com/code and type=
+         your address and this code:</p>
+        <p class=3D"text" dir=3D"ltr" style=3D"margin: 0 0 24px; font-size: 20px; l=
+        etter-spacing: 2px; font-family: ui-monospace, Menlo, Consolas, monospace; =
+        color: #1c1c1a">P8D2-QDZ7</p>
         <p class=3D"quiet" style=3D"margin: 0 0 8px; font-size: 14px; color: #5a5a5=
         5; overflow-wrap: anywhere">The invitation is for invitee@example.org only,=
          and works once.</p>

@@ -38,6 +38,11 @@ extension Golden {
         000-0000&organization_id=3D0190a5a0-0000-7000-8000-000000000001&redirect_ur=
         i=3Dhttps%3A%2F%2Fapp.example.com%2Fstart%3Fa%3D1%26b%3D
 
+        Oder =C3=B6ffnen Sie https://usher.example.com/code und geben Sie Ihre Adre=
+        sse und diesen Code ein:
+
+        P8D2-QDZ7
+
         Die Einladung gilt nur f=C3=BCr invitee@example.org und nur einmal.
 
         Example App ist die Anwendung unter https://app.example.com.
@@ -114,6 +119,12 @@ extension Golden {
         example.com/auth?inv_code=3Dinvitation-code0190a5a0-0000-7000-8000-0000&amp=
         ;organization_id=3D0190a5a0-0000-7000-8000-000000000001&amp;redirect_uri=3D=
         https%3A%2F%2Fapp.example.com%2Fstart%3Fa%3D1%26b%3D</p>
+        <p class=3D"quiet" style=3D"margin: 0 0 4px; font-size: 14px; color: #5a5a5=
+        5; overflow-wrap: anywhere">Oder =C3=B6ffnen Sie https://usher.example.com/=
+        code und geben Sie Ihre Adresse und diesen Code ein:</p>
+        <p class=3D"text" dir=3D"ltr" style=3D"margin: 0 0 24px; font-size: 20px; l=
+        etter-spacing: 2px; font-family: ui-monospace, Menlo, Consolas, monospace; =
+        color: #1c1c1a">P8D2-QDZ7</p>
         <p class=3D"quiet" style=3D"margin: 0 0 8px; font-size: 14px; color: #5a5a5=
         5; overflow-wrap: anywhere">Die Einladung gilt nur f=C3=BCr invitee@example=
         =2Eorg und nur einmal.</p>

@@ -11,6 +11,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from document import CODES, DOCUMENT, METHODS, operations, resolved
 from harness import OWNER, eventually
+from sink import link_in
+from visitor import Visitor
 
 PROBLEM = "#/components/schemas/Problem"
 HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
@@ -37,6 +39,7 @@ def call(usher, person):
         path = template.replace("{organization_id}", more.pop("organization_id", usher.organization_id))
         path = path.replace("{invitation_id}", more.pop("invitation_id", usher.organization_id))
         path = path.replace("{plan_id}", more.pop("plan_id", usher.organization_id))
+        path = path.replace("{request_id}", more.pop("request_id", usher.organization_id))
         if "json" not in more and "data" not in more and "requestBody" in operations()[route]:
             more["json"] = bodies().get(route) or usher.invitation(f"{uuid.uuid4().hex[:12]}@example.org")
         response = usher.request(method, path + more.pop("query", ""), key, **more)
@@ -140,9 +143,23 @@ def test_the_plain_case(call, usher, route):
             # Only the stream of a plan that has ended ends by itself.
             assert call("DELETE /api/invitation/plan/{plan_id}", plan_id=plan).status_code == 204
         response = call(route, plan_id=plan)
+    elif "{request_id}" in route:
+        response = call(route, request_id=asked_request(usher))
     else:
         response = call(route)
     assert 200 <= response.status_code < 400, response.text
+
+
+def asked_request(usher) -> str:
+    """An open request for a new link, of somebody whose invitation expired."""
+    address = f"{uuid.uuid4().hex[:12]}@example.org"
+    assert usher.invite(address).status_code == 204
+    usher.sql(f"UPDATE invitations SET expires_at = created_at WHERE id = '{usher.invitation_of(address)['id']}'")
+    visitor = Visitor()
+    page = visitor.open(link_in(usher.letters_to(address)[0]["text"]))
+    assert visitor.submit(page, page.form_to("/invitation/ask")).status_code == 303
+    return next(
+        found["id"] for found in usher.request("GET", "/api/invitation/request").json() if found["email"] == address)
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])

@@ -13,6 +13,13 @@ extension LetterText {
             .invitationBound: "هذه الدعوة مخصّصة للعنوان {recipient} فقط، وتُستخدم مرة واحدة.",
             .invitationWhy: "وصلتك هذه الرسالة لأن {inviter} أدخل عنوانك في {app}.",
             .invitationIgnore: "لم تكن تتوقعها؟ تجاهلها: لن يحدث شيء ما لم تقبل.",
+            .invitationCode: "أو افتح {address} واكتب عنوانك وهذا الرمز:",
+            .reminderSubject: "تذكير: دعوة من {inviter} للانضمام إلى {organization} على {app}",
+            .reminderTitle: "دعوتك إلى {organization} ما زالت مفتوحة",
+            .reminderIntro: "تلقّيت ({recipient}) دعوة من {inviter} للانضمام إلى {organization} على {app} بدور {role}، "
+                + "ولم يُرد عليها بعد.",
+            .reminderStop: "لا تريد الانضمام؟ ارفض على صفحة الدعوة، أو افتح هذا العنوان حتى لا تصلك رسائل أخرى من "
+                + "{organization}:",
             .invitedBy: "صاحب الدعوة",
             .invitedAddress: "العنوان المدعو",
             .organization: "المؤسسة",
@@ -36,6 +43,10 @@ extension LetterText {
             .newLinkIntro: "لم تعد دعوة {person} إلى {organization} على {app} صالحة، ويطلب {person} دعوة جديدة.",
             .newLinkButton: "عرض الطلب",
             .newLinkNote: "لن يُرسل شيء ما لم توافق. لا تعرف {person}؟ ارفض الطلب، أو تجاهل هذه الرسالة.",
+            .otherAddressSubject: "يطلب {person} أن يُدعى إلى {organization}",
+            .otherAddressTitle: "يطلب {person} أن يُدعى",
+            .otherAddressIntro: "مستخدم مسجّل الدخول في {app} باسم {person} لديه دعوة إلى {organization} "
+                + "أُرسلت إلى عنوان آخر، ويطلب أن يُدعى على {person}.",
             .roleUser: "مستخدم",
             .roleAdmin: "مشرف",
             .roleOwner: "مالك",

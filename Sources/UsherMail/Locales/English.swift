@@ -11,6 +11,13 @@ extension LetterText {
             .invitationBound: "The invitation is for {recipient} only, and works once.",
             .invitationWhy: "You got this letter because {inviter} entered your address on {app}.",
             .invitationIgnore: "Not expecting it? Ignore it: nothing happens unless you accept.",
+            .invitationCode: "Or open {address} and type your address and this code:",
+            .reminderSubject: "Reminder: {inviter} invited you to join {organization} on {app}",
+            .reminderTitle: "Your invitation to {organization} is still open",
+            .reminderIntro: "{inviter} invited you ({recipient}) to join {organization} on {app} as {role}, and the "
+                + "invitation has not been answered yet.",
+            .reminderStop: "You do not want to join? Decline on the invitation's page, or open this address to get no "
+                + "more letters from {organization}:",
             .invitedBy: "Invited by",
             .invitedAddress: "Invited address",
             .organization: "Organization",
@@ -36,6 +43,10 @@ extension LetterText {
             .newLinkButton: "Look at the request",
             .newLinkNote:
                 "Nothing is sent unless you approve. You do not know {person}? Refuse the request, or ignore this letter.",
+            .otherAddressSubject: "{person} asks to be invited to {organization}",
+            .otherAddressTitle: "{person} asks to be invited",
+            .otherAddressIntro: "Somebody who is signed in on {app} as {person} holds an invitation to {organization} "
+                + "that was sent to another address, and asks to be invited at {person}.",
             .roleUser: "User",
             .roleAdmin: "Admin",
             .roleOwner: "Owner",

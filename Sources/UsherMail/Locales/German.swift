@@ -11,6 +11,14 @@ extension LetterText {
             .invitationBound: "Die Einladung gilt nur für {recipient} und nur einmal.",
             .invitationWhy: "Sie erhalten diesen Brief, weil {inviter} Ihre Adresse bei {app} eingegeben hat.",
             .invitationIgnore: "Nicht erwartet? Dann ist nichts zu tun: Ohne Ihre Zustimmung geschieht nichts.",
+            .invitationCode: "Oder öffnen Sie {address} und geben Sie Ihre Adresse und diesen Code ein:",
+            .reminderSubject: "Erinnerung: {inviter} lädt Sie zu {organization} auf {app} ein",
+            .reminderTitle: "Ihre Einladung zu {organization} ist noch offen",
+            .reminderIntro:
+                "{inviter} hat Sie ({recipient}) zu {organization} auf {app} eingeladen, in der Rolle {role}. "
+                + "Die Einladung ist noch nicht beantwortet.",
+            .reminderStop: "Sie möchten nicht beitreten? Lehnen Sie auf der Seite der Einladung ab, oder öffnen Sie "
+                + "diese Adresse, um von {organization} keine Briefe mehr zu bekommen:",
             .invitedBy: "Eingeladen von",
             .invitedAddress: "Eingeladene Adresse",
             .organization: "Organisation",
@@ -37,6 +45,11 @@ extension LetterText {
             .newLinkButton: "Anfrage ansehen",
             .newLinkNote:
                 "Ohne Ihre Zustimmung wird nichts gesendet. Sie kennen {person} nicht? Lehnen Sie ab, oder lassen Sie diesen Brief liegen.",
+            .otherAddressSubject: "{person} bittet um eine Einladung zu {organization}",
+            .otherAddressTitle: "{person} bittet um eine Einladung",
+            .otherAddressIntro:
+                "Jemand, der bei {app} als {person} angemeldet ist, hat eine Einladung zu {organization}, "
+                + "die an eine andere Adresse ging, und bittet um eine Einladung an {person}.",
             .roleUser: "Benutzer",
             .roleAdmin: "Admin",
             .roleOwner: "Inhaber",

@@ -4,6 +4,9 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     // The invitation
     case invitationSubject, invitationTitle, invitationIntro, invitationFrom
     case invitationButton, invitationLink, invitationBound, invitationWhy, invitationIgnore
+    /// `{address}`: where the code is typed.
+    case invitationCode
+    case reminderSubject, reminderTitle, reminderIntro, reminderStop
     case invitedBy, invitedAddress, organization, role, validUntil
     case aboutApp
     // Passwords
@@ -11,6 +14,7 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     case changedSubject, changedTitle, changedIntro, changedWarning
     // Notices: `{organization}`, `{person}` (whom it is about), `{app}`, `{recipient}`
     case noticeLink
+    case otherAddressSubject, otherAddressTitle, otherAddressIntro
     case newLinkSubject, newLinkTitle, newLinkIntro, newLinkButton, newLinkNote
     // The rest
     case roleUser, roleAdmin, roleOwner

@@ -168,6 +168,7 @@ enum Stylesheet {
         }
         .button:hover { background: var(--accent-strong); }
         .button[aria-disabled="true"] { opacity: .7; cursor: progress; }
+        input.code { font-family: ui-monospace, Menlo, Consolas, monospace; letter-spacing: .1em; text-transform: uppercase; }
         .quiet .button { background: transparent; border-color: var(--edge); color: var(--ink); }
         .quiet .button:hover { background: var(--page); }
         a { color: var(--accent); text-underline-offset: .2em; }

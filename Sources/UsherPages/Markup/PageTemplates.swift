@@ -67,7 +67,8 @@ enum PageTemplates {
         {{^isArea}}<input id="{{{name}}}" name="{{{name}}}" type="{{{type}}}" value="{{{value}}}"\
         {{#autocomplete}} autocomplete="{{{autocomplete}}}"{{/autocomplete}}{{#limit}} maxlength="{{{limit}}}"{{/limit}}\
         {{#isRequired}} required{{/isRequired}}{{#isReadOnly}} readonly{{/isReadOnly}}\
-        {{^isPlain}} dir="ltr" autocapitalize="none" spellcheck="false"{{/isPlain}}\
+        {{^isPlain}} dir="ltr" spellcheck="false"{{^isCode}} autocapitalize="none"{{/isCode}}{{/isPlain}}\
+        {{#isCode}} autocapitalize="characters" class="code" maxlength="64"{{/isCode}}\
         {{#describedBy}} aria-describedby="{{{describedBy}}}"{{/describedBy}}{{#error}} aria-invalid="true"{{/error}}\
         {{#isFocused}} autofocus{{/isFocused}}{{#isPassword}} data-show="{{{show}}}" data-hide="{{{hide}}}"{{/isPassword}}\
         >{{/isArea}}

@@ -120,6 +120,8 @@ struct CheckboxView: Sendable {
 struct FieldView: Sendable {
     enum Kind: String, Sendable {
         case text, email, password, area
+        /// Short, in capitals, the same from left to right in every language.
+        case code
     }
 
     let name: HTML
@@ -135,6 +137,7 @@ struct FieldView: Sendable {
     let isPassword: Bool
     let isArea: Bool
     let isPlain: Bool
+    let isCode: Bool
     /// Upper limit of characters, where the browser shall hold it.
     var limit: HTML?
     var describedBy: HTML?
@@ -146,10 +149,11 @@ struct FieldView: Sendable {
         self.name = HTML(name)
         self.label = HTML(label)
         self.autocomplete = autocomplete.map { HTML($0) }
-        type = HTML(kind.rawValue)
+        type = HTML(kind == .code ? "text" : kind.rawValue)
         isPassword = kind == .password
         isArea = kind == .area
         isPlain = kind == .text
+        isCode = kind == .code
     }
 
     /// The same field, with what its texts are tied by.

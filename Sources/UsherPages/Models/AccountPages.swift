@@ -39,6 +39,21 @@ struct AccountPages {
         return view
     }
 
+    /// The other way to an invitation.
+    func shortCode(email: String) -> PageView {
+        let headline = words.html(.shortCodeTitle)
+        var view = PageView("code", title: words[.shortCodeTitle], headline: headline, symbol: .key)
+        view.lead = [words.html(.shortCodeLead)]
+        var form = desk.form(.shortCode, to: "/code", submit: words[.pasteSubmit])
+        var code = FieldView("short_code", words[.shortCodeLabel], .code, autocomplete: "one-time-code")
+        code.hint = words.html(.shortCodeHint)
+        form.fields = [desk.email(email), code]
+        view.form = form.settled(trouble)
+        view.alert = trouble?.message
+        view.notes = [.link(words[.shortCodeLink], to: "/invitation")]
+        return view
+    }
+
     // MARK: Reset
 
     func reset(email: String) -> PageView {

@@ -3,7 +3,8 @@ import UsherUseCases
 
 /// What each form is for: a token of one form is no token of another.
 enum FormPurpose: String, Sendable, CaseIterable {
-    case accept, decline, code
+    case accept, decline, code, ask, approve, refuse
+    case shortCode = "short-code"
     case signIn = "sign-in"
     case signOut = "sign-out"
     case reset

@@ -59,9 +59,12 @@ struct InvitationDraft {
         var form = desk.form(.signOut, to: "/signout", submit: words[.wrongSubmit])
         form.hidden.append(HiddenView("next", "/invitation"))
         view.form = form
-        view.notes =
-            isUnproved
-            ? [] : [words.html(.wrongAdvice, ["inviter": inviter(offer), "person": .name(user.email.typed)])]
+        if !isUnproved {
+            view.second = ask(words.text(.askOther, ["person": user.email.typed]), isQuiet: true)
+            view.notes = [
+                words.html(.wrongAdvice, ["inviter": inviter(offer), "person": .name(user.email.typed)])
+            ]
+        }
         view.aside = decline()
         return view
     }
@@ -123,6 +126,7 @@ struct InvitationDraft {
         var view = PageView("G", title: title(offer), headline: words.html(.usedTitle), symbol: .check)
         view.lead = [words.html(.usedLead, ["inviter": anAdmin(offer)])]
         view.action = LinkView(words[.signInSubmit], to: "/signin")
+        view.second = ask(words[.askNew], isQuiet: true)
         return view
     }
 
@@ -133,7 +137,9 @@ struct InvitationDraft {
             words.html(.expiredAdvice, ["inviter": inviter(offer)]),
         ]
         view.facts = [organization(offer)] + [invitedBy(offer)].compactMap { $0 }
-        view.form = paste(words.html(.newerHint))
+        let name = offer.inviter?.name?.text
+        view.form = ask(name.map { words.text(.askInviter, ["inviter": $0]) } ?? words[.askNew])
+        view.second = paste(words.html(.newerHint), isQuiet: true)
         return view
     }
 
@@ -152,7 +158,8 @@ struct InvitationDraft {
         var view = PageView("J", title: title(offer), headline: words.html(.supersededTitle), symbol: .letter)
         view.lead = [words.html(.supersededLead, ["when": words.moment(offer.invitation.updatedAt)])]
         view.facts = [organization(offer)] + [invitedBy(offer)].compactMap { $0 }
-        view.form = paste(words.html(.newerHint))
+        view.form = ask(words[.againSubmit])
+        view.second = paste(words.html(.newerHint), isQuiet: true)
         return view
     }
 
@@ -162,13 +169,21 @@ struct InvitationDraft {
         view.lead = [words.html(.unknownLead)]
         view.alert = trouble?.message
         view.form = paste(words.html(.pasteHint))
+        view.notes = [.link(words[.shortCodeInstead], to: "/code")]
         return view
     }
 
     // MARK: Parts
 
-    private func paste(_ hint: HTML) -> FormView {
+    private func ask(_ submit: String, isQuiet: Bool = false) -> FormView {
+        var form = desk.form(.ask, to: "/invitation/ask", submit: submit)
+        form.isQuiet = isQuiet
+        return form
+    }
+
+    private func paste(_ hint: HTML, isQuiet: Bool = false) -> FormView {
         var form = desk.form(.code, to: "/invitation", submit: words[.pasteSubmit])
+        form.isQuiet = isQuiet
         var field = FieldView("code", words[.pasteLabel], autocomplete: "off")
         field.hint = hint
         form.fields = [field]

@@ -44,8 +44,8 @@ struct RenderPages: RouterMiddleware {
     /// Where the page can be opened again: the route itself, or the page whose form was sent to it.
     private static func retry(_ route: String?) -> String {
         switch route {
-        case "/invitation", "/invitation/accept", "/invitation/decline": "/invitation"
-        case "/signin", "/reset", "/reset/new", "/setup", "/account": route ?? "/"
+        case "/invitation", "/invitation/accept", "/invitation/decline", "/invitation/ask": "/invitation"
+        case "/signin", "/code", "/reset", "/reset/new", "/setup", "/account": route ?? "/"
         default: "/"
         }
     }

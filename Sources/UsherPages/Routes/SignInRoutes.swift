@@ -68,14 +68,28 @@ struct SignInRoutes: Sendable {
 }
 
 /// Where a form may lead afterwards. A closed list: no text from outside becomes an address.
-enum NextPage: String {
-    case account = "/account"
-    case invitation = "/invitation"
-    case signIn = "/signin"
+struct NextPage: Equatable {
+    static let account = NextPage(rawValue: "/account")
+    static let signIn = NextPage(rawValue: "/signin")
+    private static let others: Set<String> = ["/account", "/invitation", "/signin"]
+
+    let rawValue: String
+
+    private init(rawValue: String) { self.rawValue = rawValue }
 
     init?(_ text: String?) {
-        guard let text, let page = NextPage(rawValue: text) else { return nil }
-        self = page
+        guard let text else { return nil }
+        if Self.others.contains(text) {
+            rawValue = text
+            return
+        }
+        // The page of one request, whose parts can be nothing but ids.
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0].isEmpty, parts[1] == "request",
+            let organization = ID<Organization>(parsing: parts[2]),
+            let request = ID<InvitationRequest>(parsing: parts[3])
+        else { return nil }
+        rawValue = "/request/\(organization)/\(request)"
     }
 }
 

@@ -23,7 +23,7 @@ extension Words {
 
         .wrongTitle: "This invitation is for another address",
         .wrongLead: "It was sent to {invited}, and you are signed in as {person}.",
-        .wrongAdvice: "Or ask {inviter} to invite you at {person}.",
+        .wrongAdvice: "If you ask, {inviter} decides whether a letter goes to {person}.",
         .wrongUnproved: """
         You are signed in as {person}, but nobody has confirmed yet that this address is yours. Sign out and set \
         a password here: the link in your mail is the proof.
@@ -37,17 +37,19 @@ extension Words {
         .openAccount: "Open your account",
 
         .usedTitle: "This invitation has been used",
-        .usedLead: "An invitation works once. If it was you who used it, sign in. If not, tell {inviter}.",
+        .usedLead:
+            "An invitation works once. If it was you who used it, sign in. If not, tell {inviter}, or ask for a new one here.",
         .expiredTitle: "This invitation has expired",
         .expiredLead: "It was valid until {when}.",
-        .expiredAdvice: "Ask {inviter} to invite you again: a new letter takes them a moment.",
+        .expiredAdvice: "{inviter} can send you a new one. You need no account to ask.",
         .newerHint: "Have you got a newer letter? Paste its link here.",
         .withdrawnTitle: "This invitation was withdrawn",
         .withdrawnLead: "It cannot be accepted any more. If you did not expect that, ask whoever invited you.",
         .goToApp: "Go to the app",
         .supersededTitle: "A newer letter was sent",
         .supersededLead: """
-        This link was replaced by a newer one on {when}. Look for the latest letter in your mailbox: its link works.
+        This link was replaced by a newer one on {when}. Look for the latest letter in your mailbox: its link works. If \
+        it is not there, we send it to the same address again.
         """,
         .unknownTitle: "We cannot find this invitation",
         .unknownLead: "Links can break when they are copied, or when a mail program wraps them over two lines.",
@@ -61,10 +63,55 @@ extension Words {
         .domainBarredLead: """
         Addresses of this domain cannot join it any more. If that is a mistake, ask {inviter}.
         """,
+        .askInviter: "Ask {inviter} for a new link",
+        .askNew: "Ask for a new invitation",
+        .askOther: "Ask to be invited at {person}",
+        .againSubmit: "Send it again",
+        .askedTitle: "You asked for a new invitation",
+        .askedLead: "An admin of the organization decides. If they agree, a letter with a new link comes to you.",
+        .askedClose: "You can close this page.",
+        .againTitle: "The latest letter is on its way again",
+        .againLead: "It goes to the invited address and may take a few minutes. Look into the spam folder, too.",
+        .shortCodeTitle: "Open your invitation with its code",
+        .shortCodeLead: "The code stands in the letter, below the link.",
+        .shortCodeLabel: "Code from the letter",
+        .shortCodeHint: "Eight letters and digits, like 7K3M-Q9XD.",
+        .shortCodeLink: "Paste the link instead",
+        .shortCodeInstead: "Type the short code from the letter instead",
+        .shortCodeMalformed: "The code has eight letters and digits. Look below the link in the letter.",
+        .shortCodeWrong: "This code does not belong to this address. Take both from the latest letter.",
         .approvalTitle: "An admin has to approve this first",
         .approvalLead: "Nothing is asked of you now. Your invitation to {organization} waits for one of its admins.",
         .approvalWhy: "Whoever invited you may not grant this role any more, so another admin has to agree.",
         .tryAgain: "Check again",
+
+        .requestTitle: "{person} asks for a new invitation",
+        .requestOtherTitle: "{person} asks to be invited",
+        .requestLead: """
+        Their invitation to {organization} does not work any more. If you approve, a letter with a new link goes to \
+        {person} and to nobody else.
+        """,
+        .requestOtherLead: """
+        They hold an invitation to {organization} that was sent to another address, and are signed in with this one. \
+        If you approve, {person} is invited, and the letter goes there only.
+        """,
+        .requestNote: "You answer for the invitation then. Nobody is told when you refuse.",
+        .requestApprove: "Approve and send",
+        .requestRefuse: "Refuse",
+        .factInstead: "Instead of",
+        .factTheirRole: "Role",
+        .factAsked: "Asked",
+        .approvedTitle: "Approved: the letter is on its way",
+        .approvedLead: "It goes to {person}.",
+        .refusedTitle: "The request was refused",
+        .refusedLead: "Nothing was sent to {person}.",
+        .requestMember: "This address belongs to a member already. There is nothing to send.",
+        .requestInvited: "An invitation for this address is open already. Send that one again instead.",
+        .requestSelf: "This is your own address.",
+        .requestStopped: "Whoever owns this address asked not to be invited by this organization again.",
+        .requestSeats: "All seats of this organization are taken.",
+        .requestRole: "The role {role} is above your own, so somebody with that role has to approve this.",
+        .requestImpossible: "It cannot be approved any more: the rules of the server or of the organization changed.",
 
         .limitedTitle: "Too many tries",
         .busyTitle: "We cannot answer right now",

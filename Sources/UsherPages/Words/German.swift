@@ -23,7 +23,7 @@ extension Words {
 
         .wrongTitle: "Diese Einladung gilt für eine andere Adresse",
         .wrongLead: "Sie ging an {invited}, und Sie sind angemeldet als {person}.",
-        .wrongAdvice: "Oder bitten Sie {inviter}, Sie unter {person} einzuladen.",
+        .wrongAdvice: "Wenn Sie bitten, entscheidet {inviter}, ob eine E-Mail an {person} geht.",
         .wrongUnproved: """
         Sie sind angemeldet als {person}, aber dass die Adresse Ihnen gehört, ist noch nicht bestätigt. Melden Sie \
         sich ab und setzen Sie hier ein Passwort: Der Link aus Ihrer E-Mail ist der Beleg.
@@ -38,11 +38,12 @@ extension Words {
 
         .usedTitle: "Diese Einladung wurde schon benutzt",
         .usedLead: """
-        Eine Einladung gilt einmal. Waren Sie es selbst, melden Sie sich an. Wenn nicht, verständigen Sie {inviter}.
+        Eine Einladung gilt einmal. Waren Sie es selbst, melden Sie sich an. Wenn nicht, verständigen Sie {inviter}, oder \
+        bitten Sie hier um eine neue.
         """,
         .expiredTitle: "Diese Einladung ist abgelaufen",
         .expiredLead: "Sie galt bis {when}.",
-        .expiredAdvice: "Bitten Sie {inviter}, Sie noch einmal einzuladen; das ist schnell getan.",
+        .expiredAdvice: "Eine neue kann {inviter} Ihnen senden. Um zu bitten, brauchen Sie kein Konto.",
         .newerHint: "Haben Sie eine neuere E-Mail? Fügen Sie deren Link hier ein.",
         .withdrawnTitle: "Diese Einladung wurde zurückgezogen",
         .withdrawnLead: """
@@ -52,7 +53,7 @@ extension Words {
         .supersededTitle: "Es gibt eine neuere E-Mail",
         .supersededLead: """
         Dieser Link wurde am {when} durch einen neueren ersetzt. Suchen Sie die letzte E-Mail in Ihrem Postfach: \
-        Deren Link gilt.
+        Deren Link gilt. Ist sie nicht da, senden wir sie noch einmal an dieselbe Adresse.
         """,
         .unknownTitle: "Wir finden diese Einladung nicht",
         .unknownLead: "Links gehen leicht kaputt, wenn man sie kopiert oder ein Mailprogramm sie umbricht.",
@@ -68,11 +69,59 @@ extension Words {
         .domainBarredLead: """
         Adressen dieser Domain können nicht mehr beitreten. Ist das ein Versehen, fragen Sie {inviter}.
         """,
+        .askInviter: "{inviter} um einen neuen Link bitten",
+        .askNew: "Um eine neue Einladung bitten",
+        .askOther: "Um eine Einladung an {person} bitten",
+        .againSubmit: "Noch einmal senden",
+        .askedTitle: "Sie haben um eine neue Einladung gebeten",
+        .askedLead: """
+        Darüber entscheidet ein Admin der Organisation. Stimmt er zu, bekommen Sie eine E-Mail mit einem neuen Link.
+        """,
+        .askedClose: "Sie können diese Seite schließen.",
+        .againTitle: "Die letzte E-Mail ist noch einmal unterwegs",
+        .againLead:
+            "Sie geht an die eingeladene Adresse und kann ein paar Minuten brauchen. Sehen Sie auch im Spam nach.",
+        .shortCodeTitle: "Einladung mit dem Code öffnen",
+        .shortCodeLead: "Der Code steht in der E-Mail unter dem Link.",
+        .shortCodeLabel: "Code aus der E-Mail",
+        .shortCodeHint: "Acht Buchstaben und Ziffern, zum Beispiel 7K3M-Q9XD.",
+        .shortCodeLink: "Stattdessen den Link einfügen",
+        .shortCodeInstead: "Stattdessen den kurzen Code aus der E-Mail eingeben",
+        .shortCodeMalformed: "Der Code hat acht Buchstaben und Ziffern. Er steht in der E-Mail unter dem Link.",
+        .shortCodeWrong: "Dieser Code gehört nicht zu dieser Adresse. Nehmen Sie beides aus der letzten E-Mail.",
         .approvalTitle: "Ein Admin muss erst zustimmen",
         .approvalLead: "Sie müssen jetzt nichts tun. Ihre Einladung zu {organization} wartet auf einen Admin dort.",
         .approvalWhy:
             "Wer Sie eingeladen hat, darf diese Rolle nicht mehr vergeben; darum entscheidet ein anderer Admin.",
         .tryAgain: "Noch einmal nachsehen",
+
+        .requestTitle: "{person} bittet um eine neue Einladung",
+        .requestOtherTitle: "{person} bittet um eine Einladung",
+        .requestLead: """
+        Die Einladung zu {organization} gilt nicht mehr. Wenn Sie zustimmen, geht eine E-Mail mit einem neuen Link an \
+        {person} und an niemanden sonst.
+        """,
+        .requestOtherLead: """
+        Eine Einladung zu {organization} ging an eine andere Adresse; wer sie hat, ist mit dieser hier angemeldet. \
+        Wenn Sie zustimmen, wird {person} eingeladen, und die E-Mail geht nur dorthin.
+        """,
+        .requestNote: "Sie stehen dann für die Einladung ein. Lehnen Sie ab, erfährt das niemand.",
+        .requestApprove: "Zustimmen und senden",
+        .requestRefuse: "Ablehnen",
+        .factInstead: "Anstelle von",
+        .factTheirRole: "Rolle",
+        .factAsked: "Gebeten am",
+        .approvedTitle: "Zugestimmt: die E-Mail ist unterwegs",
+        .approvedLead: "Sie geht an {person}.",
+        .refusedTitle: "Die Bitte wurde abgelehnt",
+        .refusedLead: "An {person} wurde nichts gesendet.",
+        .requestMember: "Diese Adresse gehört schon einem Mitglied. Es gibt nichts zu senden.",
+        .requestInvited: "Für diese Adresse ist schon eine Einladung offen. Senden Sie die noch einmal.",
+        .requestSelf: "Das ist Ihre eigene Adresse.",
+        .requestStopped: "Wem diese Adresse gehört, der wollte von dieser Organisation nicht mehr eingeladen werden.",
+        .requestSeats: "Alle Plätze dieser Organisation sind vergeben.",
+        .requestRole: "Die Rolle {role} liegt über Ihrer eigenen. Zustimmen muss, wer diese Rolle hat.",
+        .requestImpossible: "Zustimmen geht nicht mehr: Die Regeln des Servers oder der Organisation sind andere.",
 
         .limitedTitle: "Zu viele Versuche",
         .busyTitle: "Wir können gerade nicht antworten",

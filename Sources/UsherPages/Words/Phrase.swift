@@ -17,8 +17,17 @@ enum Phrase: String, CaseIterable, Sendable {
     case withdrawnTitle, withdrawnLead, goToApp
     case supersededTitle, supersededLead
     case unknownTitle, unknownLead, pasteLabel, pasteHint, pasteSubmit, pasteWrong
+    case askInviter, askNew, askOther, againSubmit
+    case askedTitle, askedLead, askedClose, againTitle, againLead
+    case shortCodeTitle, shortCodeLead, shortCodeLabel, shortCodeHint, shortCodeLink, shortCodeInstead
+    case shortCodeMalformed, shortCodeWrong
     case approvalTitle, approvalLead, approvalWhy, tryAgain
     case fullTitle, fullLead, domainBarredTitle, domainBarredLead
+    // Requests, to who decides
+    case requestTitle, requestOtherTitle, requestLead, requestOtherLead, requestNote, requestApprove, requestRefuse
+    case factInstead, factTheirRole, factAsked
+    case approvedTitle, approvedLead, refusedTitle, refusedLead
+    case requestMember, requestInvited, requestSelf, requestStopped, requestSeats, requestRole, requestImpossible
     // M and other trouble
     case limitedTitle, busyTitle, safeLead, retryAfter, retry, requestLabel
     case faultTitle, faultLead, notFoundTitle, notFoundLead, toStart

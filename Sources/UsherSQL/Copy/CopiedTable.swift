@@ -112,6 +112,13 @@ extension CopiedTable {
         CopiedTable(
             "join_proofs", key: "id",
             "link_id, organization_id, email_typed, email_canonical, email_wire, locale, expires_at"),
+        CopiedTable(
+            "invitation_requests", key: "id",
+            """
+            organization_id, invitation_id, other_typed, other_canonical, other_wire, status, asked_at, decided_at,
+            decided_by
+            """),
+        CopiedTable("invitation_marks", key: "invitation_id", "organization_id, repeated_at, reminded_for"),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
         CopiedTable(
             "invitation_events", key: "organization_id, invitation_id, at, kind", "generation, code, reason"),

@@ -12,6 +12,8 @@ struct OutboxRow {
 
     enum Kind: String, SQLBindable, SQLReadable {
         case invitation
+        case invitationAgain = "invitation_again"
+        case reminder
         case passwordReset = "password_reset"
         case passwordChanged = "password_changed"
         case notice
@@ -21,14 +23,15 @@ struct OutboxRow {
     var priority: Int {
         switch kind {
         case .passwordReset: 0
-        case .invitation, .passwordChanged, .notice: 1
+        case .invitation, .invitationAgain, .passwordChanged, .notice: 1
+        case .reminder: 2
         }
     }
 
     init(_ content: Letter.Content) throws {
         switch content {
         case .invitation(let letter):
-            kind = .invitation
+            kind = Kind(letter.occasion)
             organization = letter.organization
             invitation = letter.invitation
             generation = letter.generation
@@ -41,6 +44,25 @@ struct OutboxRow {
             organization = about.organization
             link = about.link
             notice = try NoticeText.write(about)
+        }
+    }
+}
+
+extension OutboxRow.Kind {
+    fileprivate init(_ occasion: InvitationLetter.Occasion) {
+        self =
+            switch occasion {
+            case .offer: .invitation
+            case .again: .invitationAgain
+            case .reminder: .reminder
+            }
+    }
+
+    fileprivate var occasion: InvitationLetter.Occasion {
+        switch self {
+        case .invitationAgain: .again
+        case .reminder: .reminder
+        case .invitation, .passwordReset, .passwordChanged, .notice: .offer
         }
     }
 }
@@ -106,8 +128,8 @@ extension Letter.Content {
         case .passwordReset:
             guard let link, let linkEnd else { return nil }
             self = .passwordReset(LinkLetter(link: link, expiresAt: linkEnd))
-        case .invitation:
-            guard let letter = try InvitationLetter(&columns) else { return nil }
+        case .invitation, .invitationAgain, .reminder:
+            guard let letter = try InvitationLetter(&columns, kind.occasion) else { return nil }
             self = .invitation(letter)
         case .notice:
             guard let notice, let about = try NoticeText.read(notice), (about.link == nil) == (link == nil) else {
@@ -119,7 +141,7 @@ extension Letter.Content {
 }
 
 extension InvitationLetter {
-    fileprivate init?(_ columns: inout SQLColumns) throws {
+    fileprivate init?(_ columns: inout SQLColumns, _ occasion: Occasion) throws {
         guard let organization: ID<Organization> = try columns.nextIfAny() else { return nil }
         let organizationName: DisplayName = try columns.next()
         let invitation: ID<Invitation> = try columns.next()
@@ -133,6 +155,7 @@ extension InvitationLetter {
         self.init(
             invitation: invitation, generation: generation, organization: organization,
             organizationName: organizationName, inviterName: inviterName ?? inviterEmail?.typed,
-            inviterEmail: inviterEmail, role: role, appURL: appURL, redirectURI: redirectURI, expiresAt: expiresAt)
+            inviterEmail: inviterEmail, role: role, appURL: appURL, redirectURI: redirectURI, expiresAt: expiresAt,
+            occasion: occasion)
     }
 }

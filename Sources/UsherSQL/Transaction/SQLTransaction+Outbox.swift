@@ -72,7 +72,7 @@ extension SQLTransaction {
             UPDATE outbox SET leased_until = \(lease.until)
             WHERE id = \(letter.id) AND state = 'pending' AND node = \(lease.node) AND attempts = \(letter.attempt)
                 AND (not_after IS NULL OR not_after > \(now))
-                AND (kind <> 'invitation' OR EXISTS (
+                AND (invitation_id IS NULL OR EXISTS (
                     SELECT 1 FROM invitations i
                     WHERE i.id = outbox.invitation_id AND i.organization_id = outbox.organization_id
                         AND i.generation = outbox.generation AND i.status = 'pending' AND i.expires_at > \(now)))

@@ -29,6 +29,11 @@ package struct Effects: Sendable {
         derive(.invitationCode, "\(invitation).\(generation)")
     }
 
+    /// The short code in the same letter.
+    package func shortCode(of invitation: ID<Invitation>, generation: Int) -> ShortCode {
+        ShortCode(of: derive(.shortCode, "\(invitation).\(generation)"))
+    }
+
     /// The secret of a one-time link.
     package func secret(of link: ID<OneTimeLink>) -> String { derive(.oneTimeLink, link.rawValue) }
 
@@ -44,6 +49,7 @@ package struct Effects: Sendable {
 /// What a derived secret is for: the same text gives another secret for another purpose.
 package enum DerivedSecret: String, Sendable, CaseIterable {
     case invitationCode = "invitation-code"
+    case shortCode = "short-code"
     case oneTimeLink = "one-time-link"
     case emailHash = "email-hash"
     case formToken = "form-token"

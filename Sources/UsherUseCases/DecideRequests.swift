@@ -1,0 +1,203 @@
+package import UsherDomain
+
+/// The requests for new links that nobody decided yet, a page at a time, newest first.
+package struct ListRequests: Sendable {
+    package static let route = "GET /api/invitation/request"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    package struct Page: Sendable {
+        package let requests: [(request: InvitationRequest, invitation: Invitation)]
+        /// Where the next page begins; nil: this is the last.
+        package let next: InvitationSelection.Cursor?
+    }
+
+    package func callAsFunction(
+        of organization: ID<Organization>, after: InvitationSelection.Cursor?, limit: Int, as caller: Caller
+    ) async throws -> Page {
+        let now = effects.now()
+        return try await store.read { tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            let found = try tx.openRequests(of: organization, after: after, limit: limit + 1)
+            let page = found.prefix(limit).map { (request: $0.0, invitation: $0.1) }
+            let next =
+                found.count > limit
+                ? page.last.map {
+                    InvitationSelection.Cursor(
+                        createdAt: $0.request.askedAt, id: ID(rawValue: $0.request.id.rawValue))
+                } : nil
+            return Page(requests: page, next: next)
+        }
+    }
+}
+
+/// One request, whatever became of it, with the offer that it is about: for the page where it is decided.
+package struct FindRequest: Sendable {
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    /// Who is no member learns nothing about the organization, not even that it is there.
+    package func callAsFunction(
+        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller
+    ) async throws -> (request: InvitationRequest, offer: Offer) {
+        let now = effects.now()
+        return try await store.read { tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else {
+                throw Refusal.requestNotFound
+            }
+            try access.require(.admin, for: ListRequests.route)
+            return try tx.requested(id, in: organization)
+        }
+    }
+}
+
+/// Says yes to a request: the address gets a letter with a link that works, under the ceiling of who approves, who
+/// answers for it from now on.
+package struct ApproveRequest: Sendable {
+    package static let route = "POST /api/invitation/request/{request_id}/approve"
+
+    let store: any Store
+    let effects: Effects
+    let rules: ServerRules
+
+    package init(store: any Store, effects: Effects, rules: ServerRules) {
+        self.store = store
+        self.effects = effects
+        self.rules = rules
+    }
+
+    /// Doing it twice is no error, and sends one letter.
+    package func callAsFunction(
+        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+    ) async throws -> (request: InvitationRequest, offer: Offer) {
+        let now = effects.now()
+        return try await store.write { tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            // Two that approve at once, or approve and invite, come one after the other.
+            guard try tx.lock(organization, at: now) else { throw Refusal.notAMember }
+            let (request, offer) = try tx.requested(id, in: organization)
+            if request.status == .approved { return (request, offer) }
+            guard let decided = try tx.decide(id, in: organization, as: .approved, by: caller.actor, at: now) else {
+                throw Refusal.requestNotOpen
+            }
+            try access.grant(offer.invitation.role)
+            try renew(offer, request, caller, tx, facts, at: now)
+            try tx.record(
+                effects.audit(
+                    .requestApproved, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
+                    at: now))
+            return (decided, offer)
+        }
+    }
+
+    private func renew(
+        _ offer: Offer, _ request: InvitationRequest, _ caller: Caller, _ tx: any StoreWriter, _ facts: RequestFacts,
+        at now: Timestamp
+    ) throws {
+        let (former, email) = (offer.invitation, request.otherEmail ?? offer.invitation.email)
+        let emailHash = effects.emailHash(email)
+        let inviter = try check(offer, email, emailHash, caller, tx, at: now)
+        try spend(emailHash, caller, of: former.organization, tx, facts, at: now)
+        try tx.expireOverdue(email, in: former.organization, at: now)
+        let made = Invitation(
+            id: ID(rawValue: effects.newID()), organization: former.organization, email: email, role: former.role,
+            scopes: former.scopes, inviter: caller.inviter, appURL: former.appURL, redirectURI: former.redirectURI,
+            locale: former.locale,
+            expiresAt: now + (offer.organization.settings.invitationLife ?? rules.invitationLife),
+            createdAt: now, updatedAt: now)
+        let codeHash = effects.hash(effects.code(of: made.id, generation: made.generation))
+        guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else { throw Refusal.alreadyInvited }
+        let renewed = Offer(invitation: made, organization: offer.organization, inviter: inviter)
+        try tx.enqueue(effects.letter(.offer, for: renewed, at: now), lease: .nobody(at: now), at: now)
+        try tx.record(
+            effects.audit(
+                .invitationCreated, in: former.organization, by: caller.actor, subject: made.id.rawValue,
+                request: facts, at: now))
+    }
+
+    /// What holds for every invitation, in the same order. Gives who invites, if it is a person.
+    private func check(
+        _ offer: Offer, _ email: EmailAddress, _ emailHash: String, _ caller: Caller, _ tx: any StoreWriter,
+        at now: Timestamp
+    ) throws -> User? {
+        try rules.check(offer.invitation.appURL, field: "app_url", for: offer.organization)
+        try rules.check(offer.invitation.redirectURI, field: "redirect_uri", for: offer.organization)
+        let inviter = try caller.user.flatMap { try tx.user($0) }
+        guard inviter?.email != email else { throw Refusal.selfInvitation }
+        guard let standing = try tx.standing(of: email, hash: emailHash, in: offer.organization.id, at: now) else {
+            throw Refusal.notAMember
+        }
+        guard !standing.isMember else { throw Refusal.alreadyMember }
+        guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
+        return inviter
+    }
+
+    private func spend(
+        _ emailHash: String, _ caller: Caller, of organization: ID<Organization>, _ tx: any StoreWriter,
+        _ facts: RequestFacts, at now: Timestamp
+    ) throws {
+        let quotas = rules.quotas
+        _ = try tx.spend(quotas.actor, for: caller.actor, at: now)
+        _ = try tx.spend(quotas.organization, for: organization.rawValue, at: now)
+        _ = try tx.spend(quotas.recipient, for: emailHash, at: now)
+        _ = try tx.spend(quotas.peer, for: facts.peer, at: now)
+    }
+}
+
+/// Says no to a request. Nobody is told: who asked learns as much as from no answer.
+package struct RefuseRequest: Sendable {
+    package static let route = "POST /api/invitation/request/{request_id}/refuse"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    /// Doing it twice is no error.
+    package func callAsFunction(
+        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+    ) async throws -> (request: InvitationRequest, offer: Offer) {
+        let now = effects.now()
+        return try await store.write { [effects] tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            let (request, offer) = try tx.requested(id, in: organization)
+            guard let decided = try tx.decide(id, in: organization, as: .refused, by: caller.actor, at: now) else {
+                if request.status == .refused { return (request, offer) }
+                throw Refusal.requestNotOpen
+            }
+            try tx.record(
+                effects.audit(
+                    .requestRefused, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
+                    at: now))
+            return (decided, offer)
+        }
+    }
+}
+
+extension StoreReader {
+    fileprivate func requested(
+        _ id: ID<InvitationRequest>, in organization: ID<Organization>
+    ) throws -> (request: InvitationRequest, offer: Offer) {
+        guard let request = try request(id, in: organization),
+            let invitation = try invitation(request.invitation, in: organization), let offer = try offer(invitation)
+        else { throw Refusal.requestNotFound }
+        return (request, offer)
+    }
+}

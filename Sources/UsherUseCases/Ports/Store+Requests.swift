@@ -1,0 +1,28 @@
+package import UsherDomain
+
+/// Requests for new links.
+package protocol RequestReader {
+    func request(_ id: ID<InvitationRequest>, in organization: ID<Organization>) throws -> InvitationRequest?
+    /// Those that nobody decided, newest first, each with its invitation.
+    func openRequests(
+        of organization: ID<Organization>, after: InvitationSelection.Cursor?, limit: Int
+    ) throws -> [(InvitationRequest, Invitation)]
+    /// Who is to be told: this person, if they are an admin of the organization still; or whoever has been an owner
+    /// of it longest; or else an admin.
+    func admin(of organization: ID<Organization>, preferring user: ID<User>?) throws -> User?
+}
+
+package protocol RequestWriter {
+    /// Opens a request, or opens it anew when it counts again. Nil: somebody asked within a day, and nothing changed.
+    func ask(_ request: InvitationRequest) throws -> InvitationRequest?
+    /// Nil: it was not open any more, or is not this organization's.
+    func decide(
+        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as status: InvitationRequest.Status,
+        by actor: String, at now: Timestamp
+    ) throws -> InvitationRequest?
+    /// Notes that the newest letter of an open offer goes out once more. False: it did so less than a pause ago, or
+    /// the offer is not open.
+    func markRepeated(
+        _ invitation: ID<Invitation>, in organization: ID<Organization>, pause: Duration, at now: Timestamp
+    ) throws -> Bool
+}
