@@ -30,12 +30,17 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case domainNotAllowed = "domain_not_allowed"
     case recipientSuppressed = "recipient_suppressed"
     case recipientRefused = "recipient_refused"
+    case lastOwner = "last_owner"
+    case targetAboveOwn = "target_above_own"
+    case transferPending = "transfer_pending"
 
     // Things that are not there, or not yours
     case organizationNotFound = "organization_not_found"
     case invitationNotFound = "invitation_not_found"
     case invitationNotPending = "invitation_not_pending"
     case keyNotFound = "key_not_found"
+    case memberNotFound = "member_not_found"
+    case transferNotFound = "transfer_not_found"
 
     // Capacity
     case limited

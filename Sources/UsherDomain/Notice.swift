@@ -3,6 +3,10 @@ package struct Notice: Equatable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// Somebody whose link is dead asks for a new one.
         case newLinkRequested = "new_link_requested"
+        /// A membership ends soon, unless somebody prolongs it.
+        case membershipEnding = "membership_ending"
+        /// An owner wants to hand the organization over.
+        case ownershipOffered = "ownership_offered"
     }
 
     package let kind: Kind

@@ -30,12 +30,17 @@ package enum Refusal: Error, Equatable, Sendable {
     case domainNotAllowed
     case recipientSuppressed
     case recipientRefused(code: Int?)
+    case lastOwner
+    case targetAboveOwn(own: Role)
+    case transferPending
 
     // Things that are not there, or not yours
     case organizationNotFound
     case invitationNotFound
     case invitationNotPending
     case keyNotFound
+    case memberNotFound
+    case transferNotFound
 
     // Capacity
     case limited(Quota, retryAfter: Duration)

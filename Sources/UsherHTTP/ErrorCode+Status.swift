@@ -14,9 +14,12 @@ extension ErrorCode {
             .idempotencyKeyInvalid, .badRequest:
             .badRequest
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
-            .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists:
+            .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists, .lastOwner,
+            .targetAboveOwn, .transferPending:
             .badRequest
-        case .organizationNotFound, .invitationNotFound, .keyNotFound, .linkInvalid, .notFound: .notFound
+        case .organizationNotFound, .invitationNotFound, .keyNotFound, .memberNotFound, .transferNotFound, .linkInvalid,
+            .notFound:
+            .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .invitationExpired, .invitationEnded, .invitationUsed: .gone
@@ -62,10 +65,15 @@ extension Refusal {
         case .domainNotAllowed: .domainNotAllowed
         case .recipientSuppressed: .recipientSuppressed
         case .recipientRefused: .recipientRefused
+        case .lastOwner: .lastOwner
+        case .targetAboveOwn: .targetAboveOwn
+        case .transferPending: .transferPending
         case .organizationNotFound: .organizationNotFound
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
         case .keyNotFound: .keyNotFound
+        case .memberNotFound: .memberNotFound
+        case .transferNotFound: .transferNotFound
         case .limited: .limited
         case .busy: .busy
         case .invitationExpired: .invitationExpired

@@ -10,10 +10,10 @@ package struct BrokenBody: Error {
 
 extension Request {
     /// The body, when it is what it should be. Nothing is buffered of a body that says it is too large.
-    /// - Parameter type: media type that it must have, without parameters.
+    /// - Parameter types: media types, one of which it must have, without parameters.
     /// - Throws: 415, 413, or 408 when it does not arrive in time.
-    package func bytes(of type: String, settings: HTTPSettings) async throws -> [UInt8] {
-        guard isEncoded(as: type) else { throw HTTPFault.unsupportedMediaType }
+    package func bytes(of types: String..., settings: HTTPSettings) async throws -> [UInt8] {
+        guard isEncoded(as: types) else { throw HTTPFault.unsupportedMediaType }
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > settings.bodyLimit {
             throw HTTPFault.bodyTooLarge
         }
@@ -35,12 +35,12 @@ extension Request {
     }
 
     /// UTF-8, said or not, and nothing around it.
-    private func isEncoded(as type: String) -> Bool {
+    private func isEncoded(as types: [String]) -> Bool {
         let encoding = headers[.contentEncoding]?.lowercased() ?? "identity"
         let values = headers[values: .contentType]
         guard encoding == "identity", values.count == 1, let value = values.first else { return false }
         let parts = value.split(separator: ";").map { $0.trimmed.lowercased() }
-        return parts.first == type
+        return parts.first.map(types.contains) == true
             && parts.dropFirst().allSatisfy { parameter in
                 !parameter.hasPrefix("charset=")
                     || ["utf-8", "\"utf-8\""].contains(parameter.dropFirst("charset=".count))

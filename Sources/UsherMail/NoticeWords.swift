@@ -47,6 +47,14 @@ extension Notice.Kind {
             NoticeTexts(
                 subject: .newLinkSubject, title: .newLinkTitle, intro: .newLinkIntro, button: .newLinkButton,
                 note: .newLinkNote)
+        case .membershipEnding:
+            NoticeTexts(
+                subject: .endingSubject, title: .endingTitle, intro: .endingIntro, button: .endingButton,
+                note: .endingNote)
+        case .ownershipOffered:
+            NoticeTexts(
+                subject: .ownershipSubject, title: .ownershipTitle, intro: .ownershipIntro, button: .ownershipButton,
+                note: .ownershipNote)
         }
     }
 }

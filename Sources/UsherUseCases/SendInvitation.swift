@@ -164,7 +164,7 @@ extension SendInvitation {
         let emailHash = effects.emailHash(draft.email)
         let (standing, inviter) = try check(draft, emailHash, of: request, access: access, at: now, tx)
         let quotas = try spend(emailHash, request, at: now, tx)
-        let made = invitation(id, draft, request, at: now)
+        let made = invitation(id, draft, request, in: standing.organization, at: now)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: request.organization, at: now) }
         let codeHash = effects.hash(effects.code(of: id, generation: made.generation))
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else {
@@ -210,12 +210,14 @@ extension SendInvitation {
     }
 
     private func invitation(
-        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: Request, at now: Timestamp
+        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: Request, in organization: Organization,
+        at now: Timestamp
     ) -> Invitation {
         Invitation(
             id: id, organization: request.organization, email: draft.email, role: draft.role, scopes: draft.scopes,
             inviter: request.caller.inviter, appURL: draft.appURL, redirectURI: draft.redirectURI,
-            locale: draft.locale, expiresAt: now + rules.invitationLife, createdAt: now, updatedAt: now)
+            locale: draft.locale, expiresAt: now + (organization.settings.invitationLife ?? rules.invitationLife),
+            createdAt: now, updatedAt: now)
     }
 
     private func letter(

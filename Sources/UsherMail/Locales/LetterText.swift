@@ -12,6 +12,8 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     // Notices: `{organization}`, `{person}` (whom it is about), `{app}`, `{recipient}`
     case noticeLink
     case newLinkSubject, newLinkTitle, newLinkIntro, newLinkButton, newLinkNote
+    case endingSubject, endingTitle, endingIntro, endingButton, endingNote
+    case ownershipSubject, ownershipTitle, ownershipIntro, ownershipButton, ownershipNote
     // The rest
     case roleUser, roleAdmin, roleOwner
     /// Twelve names, separated by `|`.
