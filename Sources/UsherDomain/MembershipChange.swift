@@ -35,8 +35,9 @@ package struct MembershipChange: Sendable, Equatable {
 }
 
 extension Membership {
-    /// Whether the organization can rest on it: an owner whose membership does not end by itself.
-    package var isLastingOwner: Bool { role == .owner && endsAt == nil }
+    /// Whether the organization can rest on it: an owner who is not restricted, and whose membership does not end by
+    /// itself.
+    package var isLastingOwner: Bool { role == .owner && endsAt == nil && scopes == nil }
 }
 
 /// When the letter is written that tells a member of the end of their membership.

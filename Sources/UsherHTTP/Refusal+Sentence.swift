@@ -34,7 +34,7 @@ extension Refusal {
         case .recipientRefused(let code):
             "The mail server refused this recipient for good\(code.map { " (code \($0))" } ?? ""). Check the address."
         case .lastOwner:
-            "An organization keeps an owner whose membership does not end. Make somebody else an owner first."
+            "An organization keeps an owner without restriction and without end. Make somebody else an owner first."
         case .targetAboveOwn(let own):
             "The role of this member or key is above your own, which is \(own.name). Ask an owner."
         case .transferPending: "The ownership is offered to somebody already. Cancel that offer first."

@@ -23,6 +23,10 @@ struct MemberTests {
             { try await $0.change($0.owner, to: .admin, as: $0.owner) },
             { try await $0.change(nil, MembershipChange(role: .set(.user)), as: try await $0.caller($0.owner)) },
             { try await $0.change(nil, MembershipChange(endsAt: .set(end)), as: try await $0.caller($0.owner)) },
+            {
+                let narrow = MembershipChange(scopes: .set(Scopes(stored: [])))
+                try await $0.change(nil, narrow, as: try await $0.caller($0.owner))
+            },
             { try await $0.change($0.owner, MembershipChange(role: .set(.admin)), as: key) },
             { try await $0.change($0.owner, MembershipChange(endsAt: .set(end)), as: key) },
             { try await members.remove($0.owner.id, of: id, as: key, facts: World.facts) },

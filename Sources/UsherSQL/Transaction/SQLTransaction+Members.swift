@@ -21,7 +21,8 @@ extension SQLTransaction {
         try any(
             """
             SELECT 1 FROM memberships
-            WHERE organization_id = \(organization) AND role = 2 AND ends_at IS NULL AND user_id <> \(user) LIMIT 1
+            WHERE organization_id = \(organization) AND role = 2 AND ends_at IS NULL AND scopes IS NULL
+                AND user_id <> \(user) LIMIT 1
             """)
     }
 

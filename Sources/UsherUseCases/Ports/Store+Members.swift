@@ -78,8 +78,8 @@ package struct EndingMembership: Sendable {
 package protocol MemberReader {
     /// Newest first, without those whose membership ended.
     func members(_ selection: MemberSelection) throws -> [Member]
-    /// Whether the organization has an owner, beside this one, whose membership does not end by itself. Ask under the
-    /// organization's lock.
+    /// Whether the organization has an owner, beside this one, who is not restricted and whose membership does not end by
+    /// itself. Ask under the organization's lock.
     func hasLastingOwner(besides user: ID<User>, in organization: ID<Organization>) throws -> Bool
     /// Keys that work, newest first.
     func keys(
