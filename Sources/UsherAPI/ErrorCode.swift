@@ -31,6 +31,9 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case domainNotAllowed = "domain_not_allowed"
     case recipientSuppressed = "recipient_suppressed"
     case recipientRefused = "recipient_refused"
+    case lastOwner = "last_owner"
+    case targetAboveOwn = "target_above_own"
+    case transferPending = "transfer_pending"
 
     // Things that are not there, or not yours
     case organizationNotFound = "organization_not_found"
@@ -41,6 +44,8 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case planEnded = "plan_ended"
     case requestNotFound = "request_not_found"
     case requestNotOpen = "request_not_open"
+    case memberNotFound = "member_not_found"
+    case transferNotFound = "transfer_not_found"
 
     // Capacity
     case limited

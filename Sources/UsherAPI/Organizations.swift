@@ -17,19 +17,21 @@ public struct OrganizationBody: Codable, Equatable, Sendable {
     public var registerable: Bool
     /// 1 when it was deleted.
     public var deleted: Int
-    /// Kept for clients of this API family; empty.
-    public var partnerConfiguration: [String: String]
+    /// What the organization's own programs keep here.
+    public var partnerConfiguration: [String: APIValue]
     /// When it was made.
     public var createdAt: APITime
     /// When it changed last.
     public var updatedAt: APITime
 
-    package init(id: String, name: String, createdAt: APITime, updatedAt: APITime) {
+    package init(
+        id: String, name: String, partnerConfiguration: [String: APIValue], createdAt: APITime, updatedAt: APITime
+    ) {
         self.id = id
         self.name = name
         registerable = false
         deleted = 0
-        partnerConfiguration = [:]
+        self.partnerConfiguration = partnerConfiguration
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

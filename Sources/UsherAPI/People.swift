@@ -55,20 +55,23 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
     public var role: Int
     /// Routes that the membership is restricted to; nil: no restriction.
     public var scopes: [String]?
+    /// From when on it is worth nothing; nil: it does not end by itself.
+    public var endsAt: APITime?
     /// When they joined.
     public var createdAt: APITime
     /// When it changed last.
     public var updatedAt: APITime
 
     package init(
-        id: String, userID: String, organizationID: String, role: Int, scopes: [String]?, createdAt: APITime,
-        updatedAt: APITime
+        id: String, userID: String, organizationID: String, role: Int, scopes: [String]?, endsAt: APITime?,
+        createdAt: APITime, updatedAt: APITime
     ) {
         self.id = id
         self.userID = userID
         self.organizationID = organizationID
         self.role = role
         self.scopes = scopes
+        self.endsAt = endsAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
@@ -77,6 +80,7 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
         case id, role, scopes
         case userID = "user_id"
         case organizationID = "organization_id"
+        case endsAt = "ends_at"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
     }
@@ -89,6 +93,7 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
         try container.encode(organizationID, forKey: .organizationID)
         try container.encode(role, forKey: .role)
         try container.encode(scopes, forKey: .scopes)
+        try container.encode(endsAt, forKey: .endsAt)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(updatedAt, forKey: .updatedAt)
     }

@@ -56,6 +56,17 @@ package struct Access: Equatable, Sendable {
         guard restrictions.allSatisfy({ $0.allow(route) }) else { throw .outOfScope(route: route) }
     }
 
+    /// Whether a list of routes goes nowhere that this access does not go; no list goes everywhere.
+    package func covers(_ scopes: Scopes?) -> Bool {
+        guard let scopes else { return restrictions.isEmpty }
+        return scopes.routes.allSatisfy { route in restrictions.allSatisfy { $0.allow(route) } }
+    }
+
+    /// Whoever has a role above one's own is not one's to change.
+    package func mayChange(_ present: Role) throws(Refusal) {
+        guard present <= role else { throw .targetAboveOwn(own: role) }
+    }
+
     /// The ceiling: nobody grants a role above their own.
     package func grant(_ granted: Role) throws(Refusal) {
         guard granted <= role else { throw .roleAboveOwn(own: role) }

@@ -5,6 +5,10 @@ package struct Notice: Equatable, Sendable {
         case newLinkRequested = "new_link_requested"
         /// Somebody with an account asks to be invited at its address instead of another.
         case otherAddressRequested = "other_address_requested"
+        /// A membership ends soon, unless somebody prolongs it.
+        case membershipEnding = "membership_ending"
+        /// An owner wants to hand the organization over.
+        case ownershipOffered = "ownership_offered"
     }
 
     package let kind: Kind

@@ -5,17 +5,21 @@ package struct Organization: Equatable, Sendable {
     /// Origins that links and redirects of this organization may point to, beside the server's own list.
     package var allowedOrigins: [Origin]
     package var settings: OrganizationSettings
+    /// A JSON object (RFC 8259) that the organization's own programs keep here; Usher does not look into it.
+    package var partnerConfiguration: String
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
 
     package init(
         id: ID<Organization>, name: DisplayName, allowedOrigins: [Origin] = [],
-        settings: OrganizationSettings = OrganizationSettings(), createdAt: Timestamp, updatedAt: Timestamp
+        settings: OrganizationSettings = OrganizationSettings(), partnerConfiguration: String = "{}",
+        createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.name = name
         self.allowedOrigins = allowedOrigins
         self.settings = settings
+        self.partnerConfiguration = partnerConfiguration
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -31,6 +31,9 @@ package enum Refusal: Error, Equatable, Sendable {
     case domainNotAllowed
     case recipientSuppressed
     case recipientRefused(code: Int?)
+    case lastOwner
+    case targetAboveOwn(own: Role)
+    case transferPending
 
     // Things that are not there, or not yours
     case organizationNotFound
@@ -41,6 +44,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case planEnded
     case requestNotFound
     case requestNotOpen
+    case memberNotFound
+    case transferNotFound
 
     // Capacity
     case limited(Quota, retryAfter: Duration)

@@ -44,19 +44,25 @@ package struct Membership: Equatable, Sendable {
     package let organization: ID<Organization>
     package var role: Role
     package var scopes: Scopes?
+    /// From this moment on it is worth nothing; nil: it does not end by itself.
+    package var endsAt: Timestamp?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
 
     package init(
         id: ID<Membership>, user: ID<User>, organization: ID<Organization>, role: Role, scopes: Scopes?,
-        createdAt: Timestamp, updatedAt: Timestamp
+        endsAt: Timestamp? = nil, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.user = user
         self.organization = organization
         self.role = role
         self.scopes = scopes
+        self.endsAt = endsAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
+
+    /// Whether it is worth something at a moment: an ended one is none, removed or not.
+    package func isCurrent(at now: Timestamp) -> Bool { endsAt.map { now < $0 } ?? true }
 }

@@ -15,9 +15,10 @@ extension ErrorCode {
             .badRequest
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .requestNotOpen, .weakPassword,
-            .accountExists:
+            .accountExists, .lastOwner, .targetAboveOwn, .transferPending:
             .badRequest
-        case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound, .linkInvalid,
+        case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound,
+            .memberNotFound, .transferNotFound, .linkInvalid,
             .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
@@ -66,6 +67,9 @@ extension Refusal {
         case .domainNotAllowed: .domainNotAllowed
         case .recipientSuppressed: .recipientSuppressed
         case .recipientRefused: .recipientRefused
+        case .lastOwner: .lastOwner
+        case .targetAboveOwn: .targetAboveOwn
+        case .transferPending: .transferPending
         case .organizationNotFound: .organizationNotFound
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
@@ -74,6 +78,8 @@ extension Refusal {
         case .planEnded: .planEnded
         case .requestNotFound: .requestNotFound
         case .requestNotOpen: .requestNotOpen
+        case .memberNotFound: .memberNotFound
+        case .transferNotFound: .transferNotFound
         case .limited: .limited
         case .resendTooSoon: .resendTooSoon
         case .busy: .busy

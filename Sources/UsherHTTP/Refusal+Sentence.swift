@@ -35,10 +35,17 @@ extension Refusal {
         case .recipientSuppressed: "The owner of this address asked not to be invited by this organization again."
         case .recipientRefused(let code):
             "The mail server refused this recipient for good\(code.map { " (code \($0))" } ?? ""). Check the address."
+        case .lastOwner:
+            "An organization keeps an owner without restriction and without end. Make somebody else an owner first."
+        case .targetAboveOwn(let own):
+            "The role of this member or key is above your own, which is \(own.name). Ask an owner."
+        case .transferPending: "The ownership is offered to somebody already. Cancel that offer first."
         case .organizationNotFound: "There is no such organization."
         case .invitationNotFound: "This organization has no such invitation."
         case .invitationNotPending: "This invitation is not open any more."
-        case .keyNotFound: "This organization has no such key."
+        case .keyNotFound: "There is no such key here."
+        case .memberNotFound: "This organization has no such member."
+        case .transferNotFound: "No ownership of this organization is offered to you, or by you."
         case .planNotFound: "This organization has no such plan, or it is older than seven days."
         case .planEnded: "This plan was cancelled, or has been applied already. Make a new one."
         case .requestNotFound: "This organization has no such request."

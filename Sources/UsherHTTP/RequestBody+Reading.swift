@@ -10,11 +10,13 @@ package struct BrokenBody: Error {
 
 extension Request {
     /// The body, when it is what it should be. Nothing is buffered of a body that says it is too large.
-    /// - Parameter type: media type that it must have, without parameters.
-    /// - Parameter limit: bytes that this call takes; nil: as many as every other.
+    /// - Parameters:
+    ///   - types: media types, one of which it must have, without parameters.
+    ///   - settings: how long it may be, and how long it may take.
+    ///   - limit: bytes that this call takes; nil: as many as every other.
     /// - Throws: 415, 413, or 408 when it does not arrive in time.
-    package func bytes(of type: String, settings: HTTPSettings, limit: Int? = nil) async throws -> [UInt8] {
-        guard isEncoded(as: type) else { throw HTTPFault.unsupportedMediaType }
+    package func bytes(of types: String..., settings: HTTPSettings, limit: Int? = nil) async throws -> [UInt8] {
+        guard isEncoded(as: types) else { throw HTTPFault.unsupportedMediaType }
         let (body, limit, patience) = (body, limit ?? settings.bodyLimit, settings.bodyPatience)
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw HTTPFault.bodyTooLarge(limit: limit)
@@ -36,12 +38,14 @@ extension Request {
     }
 
     /// UTF-8, said or not, and nothing around it.
-    func isEncoded(as type: String) -> Bool {
+    func isEncoded(as type: String) -> Bool { isEncoded(as: [type]) }
+
+    private func isEncoded(as types: [String]) -> Bool {
         let encoding = headers[.contentEncoding]?.lowercased() ?? "identity"
         let values = headers[values: .contentType]
         guard encoding == "identity", values.count == 1, let value = values.first else { return false }
         let parts = value.split(separator: ";").map { $0.trimmed.lowercased() }
-        return parts.first == type
+        return parts.first.map(types.contains) == true
             && parts.dropFirst().allSatisfy { parameter in
                 !parameter.hasPrefix("charset=")
                     || ["utf-8", "\"utf-8\""].contains(parameter.dropFirst("charset=".count))

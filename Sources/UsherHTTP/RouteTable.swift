@@ -21,19 +21,19 @@ final class RouteTable: Sendable {
     func methods(at path: String) -> [String] {
         let segments = path.split(separator: "/")
         let matching = entries.withLock { entries in entries.filter { Self.matches($0.segments, segments) } }
-        // A word of the path goes before a parameter, as in the router.
-        let nearest = matching.map { Self.words($0.segments) }.max()
-        let methods = Set(matching.filter { Self.words($0.segments) == nearest }.map(\.method))
+        // A path that is written out wins over one with a place for an id, as it does in the router.
+        let closest = matching.map { Self.literals(in: $0.segments) }.max()
+        let methods = Set(matching.filter { Self.literals(in: $0.segments) == closest }.map(\.method))
         // Every GET answers HEAD, too.
         return (methods.contains("GET") ? methods.union(["HEAD"]) : methods).sorted()
     }
 
-    private static func words(_ template: [Substring]) -> Int {
-        template.count { !$0.hasPrefix("{") && !$0.hasPrefix(":") }
-    }
+    private static func isPlace(_ segment: Substring) -> Bool { segment.hasPrefix("{") || segment.hasPrefix(":") }
+
+    private static func literals(in template: [Substring]) -> Int { template.count { !isPlace($0) } }
 
     private static func matches(_ template: [Substring], _ path: [Substring]) -> Bool {
         template.count == path.count
-            && zip(template, path).allSatisfy { $0 == $1 || $0.hasPrefix("{") || $0.hasPrefix(":") }
+            && zip(template, path).allSatisfy { $0 == $1 || isPlace($0) }
     }
 }

@@ -51,6 +51,14 @@ extension Notice.Kind {
             NoticeTexts(
                 subject: .otherAddressSubject, title: .otherAddressTitle, intro: .otherAddressIntro,
                 button: .newLinkButton, note: .newLinkNote)
+        case .membershipEnding:
+            NoticeTexts(
+                subject: .endingSubject, title: .endingTitle, intro: .endingIntro, button: .endingButton,
+                note: .endingNote)
+        case .ownershipOffered:
+            NoticeTexts(
+                subject: .ownershipSubject, title: .ownershipTitle, intro: .ownershipIntro, button: .ownershipButton,
+                note: .ownershipNote)
         }
     }
 }

@@ -85,7 +85,8 @@ struct Assembly: Sendable {
             // Stopped in reverse: intake first, then what is planned, then the courier, then housekeeping.
             services: [
                 AuditSealer(store: workbench.store, effects: workbench.effects, logger: logger),
-                Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger),
+                Housekeeping(
+                    store: workbench.store, effects: workbench.effects, rules: settings.rules, logger: logger),
                 Waitlists(fill: useCases.fillSeats, logger: logger),
                 courier,
                 PlanApplier(advance: useCases.advancePlans, node: workbench.effects.newID(), logger: logger),

@@ -6,14 +6,19 @@ import UsherUseCases
 struct Housekeeping: Service {
     let store: any Store
     let effects: Effects
+    let tending: TendOrganizations
     let logger: Logger
     private static let interval = Duration.seconds(60)
     private static let batch = 1000
+    private static let letters = 200
+    /// How often at most it goes on at once, before everything else has its turn again.
+    private static let rounds = 300
     private static let pause = Duration.milliseconds(100)
 
-    init(store: any Store, effects: Effects, logger: Logger) {
+    init(store: any Store, effects: Effects, rules: ServerRules, logger: Logger) {
         self.store = store
         self.effects = effects
+        tending = TendOrganizations(store: store, effects: effects, rules: rules)
         self.logger = logger
     }
 
@@ -22,8 +27,29 @@ struct Housekeeping: Service {
             while !Task.isCancelled {
                 await shortenWaits()
                 try await prune()
+                try await tend()
                 try await Task.sleep(for: Self.interval)
             }
+        }
+    }
+
+    /// Memberships that end, and organizations that were given up.
+    private func tend() async throws {
+        do {
+            for _ in 0..<Self.rounds {
+                guard try await tending.tellEndings(limit: Self.letters) == Self.letters else { break }
+                try await Task.sleep(for: Self.pause)
+            }
+            let ended = try await tending.removeEnded(limit: Self.batch)
+            if ended > 0 { logger.info("memberships ended", metadata: ["count": "\(ended)"]) }
+            for _ in 0..<Self.rounds {
+                guard try await tending.purge(limit: Self.letters) else { break }
+                try await Task.sleep(for: Self.pause)
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.warning("could not tend organizations", metadata: ["problem": "\(error)"])
         }
     }
 

@@ -2,6 +2,7 @@
 enum JSONText {
     case string(String)
     case number(Int)
+    case bool(Bool)
     case null
     case list([JSONText])
     case members([(String, JSONText)])
@@ -14,10 +15,14 @@ enum JSONText {
         "[\(objects.map(object).joined(separator: ", "))]"
     }
 
+    /// One value by itself.
+    static func text(of value: JSONText) -> String { value.text }
+
     private var text: String {
         switch self {
         case .string(let value): Self.escaped(value)
         case .number(let value): String(value)
+        case .bool(let value): value ? "true" : "false"
         case .null: "null"
         case .members(let members): Self.object(members)
         case .list(let values): "[\(values.map(\.text).joined(separator: ", "))]"

@@ -10,6 +10,7 @@ package enum TenantRule {
     private static let tables = [
         "memberships", "invitations", "invitation_requests", "invitation_marks", "former_codes", "suppressions",
         "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
+        "ownership_transfers",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
@@ -22,6 +23,9 @@ package enum TenantRule {
         ("api_keys", "WHERE user_id = $", "a person ends their own keys"),
         ("memberships", "WHERE m.user_id = $", "a person lists their own organizations"),
         ("memberships", "WHERE m.role = 2 LIMIT 1", "whether the server has an admin at all"),
+        ("memberships", "WHERE m.ends_at <= $", "the housekeeper looks whose membership ended"),
+        ("memberships", "AND m.ending_told_at IS NULL", "and whom to tell that theirs will"),
+        ("ownership_transfers", "WHERE expires_at <= $", "offers whose time is over are removed"),
         ("outbox", "state = 'pending' AND leased_until <= $", "the courier takes what is due"),
         ("outbox", "AND node = $", "the courier settles what it holds"),
         ("outbox", "WHERE id IN ($", "the courier cancels what it just took"),

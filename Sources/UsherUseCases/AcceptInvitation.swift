@@ -216,7 +216,8 @@ extension StoreReader {
     func keepsCeiling(_ offer: Offer, at now: Timestamp) throws -> Bool {
         let role: Role? =
             switch offer.invitation.inviter {
-            case .user(let id): try membership(of: id, in: offer.organization.id)?.role
+            case .user(let id):
+                try membership(of: id, in: offer.organization.id).flatMap { $0.isCurrent(at: now) ? $0.role : nil }
             case .key(let id):
                 try key(id, in: offer.organization.id).flatMap { key in
                     key.expiresAt.map { $0 <= now } == true ? nil : key.role

@@ -68,6 +68,22 @@ package struct KeyDraft: Sendable {
     }
 }
 
+extension KeyDraft {
+    /// The key, if its maker may make it: neither its role nor its routes go beyond the maker's.
+    func key(
+        _ id: ID<APIKey>, for holder: APIKey.Holder, within access: Access, at now: Timestamp
+    ) throws(Refusal) -> APIKey {
+        try access.grant(role)
+        if let expiresAt, expiresAt <= now { throw .invalidBody([FieldProblem("/expires_at", .outOfRange)]) }
+        // A restricted maker can't make an unrestricted key.
+        let scopes = scopes ?? access.restrictions.first
+        guard access.covers(scopes) else { throw .invalidBody([FieldProblem("/scopes", .outOfRange)]) }
+        return APIKey(
+            id: id, holder: holder, name: name, role: role, scopes: scopes, createdAt: now, updatedAt: now,
+            expiresAt: expiresAt)
+    }
+}
+
 /// Makes a key of an organization, with a role not above its maker's.
 package struct CreateOrganizationKey: Sendable {
     package static let route = "POST /api/organization/api_key"
@@ -88,19 +104,8 @@ package struct CreateOrganizationKey: Sendable {
         let key = try await store.write { [effects] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(.admin, for: Self.route)
-            let draft = try draft.get()
-            try access.grant(draft.role)
-            if let end = draft.expiresAt, end <= now {
-                throw Refusal.invalidBody([FieldProblem("/expires_at", .outOfRange)])
-            }
-            // A restricted maker can't make an unrestricted key.
-            let scopes = draft.scopes ?? access.restrictions.first
-            if let scopes, !scopes.routes.allSatisfy({ route in access.restrictions.allSatisfy { $0.allow(route) } }) {
-                throw Refusal.invalidBody([FieldProblem("/scopes", .outOfRange)])
-            }
-            let key = APIKey(
-                id: ID(rawValue: effects.newID()), holder: .organization(organization), name: draft.name,
-                role: draft.role, scopes: scopes, createdAt: now, updatedAt: now, expiresAt: draft.expiresAt)
+            let key = try draft.get().key(
+                ID(rawValue: effects.newID()), for: .organization(organization), within: access, at: now)
             try tx.add(key, hash: effects.hash(text), createdBy: caller.user)
             try tx.record(
                 effects.audit(
@@ -115,8 +120,12 @@ package struct CreateOrganizationKey: Sendable {
 /// Who am I, and where.
 package struct DescribeCaller: Sendable {
     let store: any Store
+    let effects: Effects
 
-    package init(store: any Store) { self.store = store }
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
 
     package struct Profile: Sendable {
         package let user: User
@@ -125,9 +134,10 @@ package struct DescribeCaller: Sendable {
 
     package func callAsFunction(_ caller: Caller) async throws -> Profile {
         guard let id = caller.user else { throw Refusal.personRequired }
+        let now = effects.now()
         return try await store.read { tx in
             guard let user = try tx.user(id) else { throw Refusal.notSignedIn }
-            return Profile(user: user, memberships: try tx.memberships(of: id))
+            return Profile(user: user, memberships: try tx.memberships(of: id).filter { $0.0.isCurrent(at: now) })
         }
     }
 }

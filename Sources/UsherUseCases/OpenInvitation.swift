@@ -73,9 +73,10 @@ package struct OpenInvitation: Sendable {
 }
 
 extension StoreReader {
-    /// Nil: the organization is gone.
+    /// Nil: the organization is gone for good. Of one that was deleted and may come back it is still known what was
+    /// offered.
     func offer(_ invitation: Invitation) throws -> Offer? {
-        guard let organization = try organization(invitation.organization) else { return nil }
+        guard let organization = try knownOrganization(invitation.organization) else { return nil }
         let inviter: User? =
             switch invitation.inviter {
             case .user(let id): try user(id)

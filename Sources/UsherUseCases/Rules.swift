@@ -13,11 +13,13 @@ package struct ServerRules: Sendable {
     package var sessions: SessionLimits
     package var quotas: Quotas
     package var invitationLife: Duration
+    /// How long an organization that was deleted can be brought back.
+    package var deletionGrace: Duration
 
     package init(
         appName: String, ownOrigin: Origin, allowedOrigins: Set<Origin> = [], allowsLoopback: Bool,
         sessions: SessionLimits = SessionLimits(), quotas: Quotas = .usual,
-        invitationLife: Duration = InvitationLife.usual
+        invitationLife: Duration = InvitationLife.usual, deletionGrace: Duration = .days(30)
     ) {
         self.appName = appName
         self.ownOrigin = ownOrigin
@@ -26,6 +28,7 @@ package struct ServerRules: Sendable {
         self.sessions = sessions
         self.quotas = quotas
         self.invitationLife = invitationLife
+        self.deletionGrace = deletionGrace
     }
 
     /// Whether a link or redirect of this organization may point to a URL.

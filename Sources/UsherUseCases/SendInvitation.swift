@@ -193,7 +193,7 @@ struct OfferStep: Sendable {
         let (standing, inviter) = try check(draft, emailHash, of: offer, access: access, at: now, tx)
         let quotas = try spend(emailHash, offer, at: now, tx)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: offer.organization, at: now) }
-        let unplaced = invitation(offer.id, draft, offer, at: now)
+        let unplaced = invitation(offer.id, draft, offer, in: standing.organization, at: now)
         let place = try tx.takeSeat(in: standing.organization, effects: effects, rules: rules, at: now)
         if case .none = place {
             // Before anything is written: who makes many goes on with the next one.
@@ -250,11 +250,13 @@ struct OfferStep: Sendable {
     }
 
     private func invitation(
-        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: NewOffer, at now: Timestamp
+        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: NewOffer, in organization: Organization,
+        at now: Timestamp
     ) -> Invitation {
         Invitation(
             id: id, organization: request.organization, email: draft.email, role: draft.role, scopes: draft.scopes,
             inviter: request.caller.inviter, appURL: draft.appURL, redirectURI: draft.redirectURI,
-            locale: draft.locale, expiresAt: now + rules.invitationLife, createdAt: now, updatedAt: now)
+            locale: draft.locale, expiresAt: now + (organization.settings.invitationLife ?? rules.invitationLife),
+            createdAt: now, updatedAt: now)
     }
 }

@@ -28,6 +28,7 @@ package struct UseCases: Sendable {
     package let createOrganization: CreateOrganization
     package let createOrganizationKey: CreateOrganizationKey
     package let describeCaller: DescribeCaller
+    package let members: MemberUseCases
     package let signIn: SignIn
     package let signOut: SignOut
     package let requestPasswordReset: RequestPasswordReset
@@ -69,7 +70,8 @@ package struct UseCases: Sendable {
         refuseRequest = RefuseRequest(store: store, effects: effects)
         createOrganization = CreateOrganization(store: store, effects: effects)
         createOrganizationKey = CreateOrganizationKey(store: store, effects: effects)
-        describeCaller = DescribeCaller(store: store)
+        describeCaller = DescribeCaller(store: store, effects: effects)
+        members = MemberUseCases(store: store, effects: effects, rules: rules, dispatch: dispatch)
         signIn = SignIn(store: store, effects: effects, hasher: hasher, rules: rules)
         signOut = SignOut(store: store, effects: effects)
         requestPasswordReset = RequestPasswordReset(

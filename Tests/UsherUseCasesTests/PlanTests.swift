@@ -49,7 +49,7 @@ extension World {
         return report
     }
 
-    func waitingLetters() async throws -> Int {
+    func lettersInOutbox() async throws -> Int {
         let now = clock.now()
         return try await store.read { try $0.outboxDepth(at: now).waiting }
     }
@@ -76,7 +76,7 @@ extension World {
             world.clock.now()
         )
         try await world.store.write { try $0.suppress(hash, in: id, at: now) }
-        let letters = try await world.waitingLetters()
+        let letters = try await world.lettersInOutbox()
         var rows = try world.rows([
             "new@example.org", "member@example.com", "pending@example.org", "gone@example.org", "no@example.org",
             "NEW@example.org", "ada@gmial.com", "admin@example.com",
@@ -96,7 +96,7 @@ extension World {
         #expect(try await world.report(report).rows == report.rows, "what is stored is what was told")
         try await world.advance()
         #expect(try await world.open().count == 1)
-        #expect(try await world.waitingLetters() == letters)
+        #expect(try await world.lettersInOutbox() == letters)
     }
 
     @Test(arguments: Engine.available)
@@ -113,7 +113,7 @@ extension World {
         #expect(end.rows.allSatisfy { $0.outcome == .invited && $0.state == .done && $0.invitation != nil })
         #expect(Set(end.rows.map(\.invitation)).count == 120)
         #expect(try await world.open().count == 120)
-        #expect(try await world.waitingLetters() == 120)
+        #expect(try await world.lettersInOutbox() == 120)
         // The letters are nobody's yet: whoever asks takes them, as at the first try.
         let now = world.clock.now()
         let lease = Lease(node: "courier", until: now + .minutes(1))
@@ -230,7 +230,7 @@ extension World {
     func `while many letters wait for the relay, no more are added`(_ engine: Engine) async throws {
         let world = try await World(engine, quotas: .off)
         var pace = AdvancePlans.Pace()
-        (pace.batch, pace.waitingLetters) = (10, 30)
+        (pace.batch, pace.lettersInOutbox) = (10, 30)
         let advance = AdvancePlans(
             store: world.store, effects: world.effects,
             rules: ServerRules(
@@ -241,7 +241,7 @@ extension World {
         let report = try await world.plan(try world.rows((1...50).map { "p\($0)@example.org" }), as: caller)
         _ = try await world.apply(report, as: caller)
         for _ in 0..<10 { _ = try await advance(node: "node") }
-        #expect(try await world.waitingLetters() == 30)
+        #expect(try await world.lettersInOutbox() == 30)
         #expect(try await world.report(report).plan.waitingFor == .relay)
         // The courier takes them.
         let now = world.clock.now()
@@ -254,7 +254,7 @@ extension World {
         }
         world.clock.advance(by: .seconds(2))
         for _ in 0..<10 { _ = try await advance(node: "node") }
-        #expect(try await world.waitingLetters() == 20)
+        #expect(try await world.lettersInOutbox() == 20)
         #expect(try await world.report(report).plan.state == .applied)
     }
 
@@ -309,7 +309,7 @@ extension World {
         let end = try await world.report(report)
         #expect(end.rows.map(\.outcome) == [.resent, .aboveCeiling, .limited, .invited])
         #expect(try await world.open().count == 4)
-        #expect(try await world.waitingLetters() == 2)
+        #expect(try await world.lettersInOutbox() == 2)
         let hash = world.effects.hash(old)
         #expect(try await world.store.read { try $0.invitation(codeHash: hash) } == nil)
         #expect(try await world.store.read { try $0.invitation(formerCodeHash: hash) } != nil)
@@ -384,6 +384,6 @@ extension World {
         _ = try await world.store.write { try $0.endWhatIsOpen(at: now) }
         try await world.advance()
         #expect(try await world.open().isEmpty)
-        #expect(try await world.waitingLetters() == 0)
+        #expect(try await world.lettersInOutbox() == 0)
     }
 }

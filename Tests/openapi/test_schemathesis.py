@@ -29,6 +29,13 @@ def unlimited(engine):
         yield usher
 
 
+def harmless(document: dict) -> dict:
+    """Without what ends the organization that everything else is asked of."""
+    document = copy.deepcopy(document)
+    del document["paths"]["/api/organization/{organization_id}"]["delete"]
+    return document
+
+
 def attack(usher, folder, document: dict, *options: str) -> None:
     file, settings = folder / "openapi.yaml", folder / "schemathesis.toml"
     file.write_text(yaml.safe_dump(document))
@@ -51,12 +58,14 @@ def test_every_answer_is_as_documented(unlimited, tmp_path, seed):
     """VAL-17: all phases and checks find no 5xx, no undocumented status, field or body, and no request that should
     have been refused; two seeds stand fast, one is new each time."""
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
-    attack(unlimited, tmp_path, DOCUMENT, *CHECKS, "--seed", str(seed))
+    attack(unlimited, tmp_path, harmless(DOCUMENT), *CHECKS, "--seed", str(seed))
 
 
 def test_what_lies_behind_the_checks_of_the_body(unlimited, tmp_path):
     """VAL-17: bodies that are good enough to be carried out are, or are refused for a reason that is documented."""
-    document = copy.deepcopy(DOCUMENT)
+    document = harmless(DOCUMENT)
+    # Settings would refuse what is to be carried out.
+    del document["paths"]["/api/organization/{organization_id}/settings"]["patch"]
     schemas = document["components"]["schemas"]
     fields = schemas["CreateInvitation"]["properties"]
     fields["email"] = {"type": "string", "pattern": r"^[a-z0-9]{8,30}@example\.org$"}

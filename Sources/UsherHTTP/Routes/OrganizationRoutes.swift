@@ -4,7 +4,7 @@ import UsherAPI
 import UsherDomain
 import UsherUseCases
 
-/// Organizations and their keys.
+/// Making organizations and keys of them.
 struct OrganizationRoutes {
     let useCases: UseCases
     let settings: HTTPSettings

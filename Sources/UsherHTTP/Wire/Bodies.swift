@@ -1,9 +1,9 @@
-import UsherAPI
-import UsherDomain
+package import UsherAPI
+package import UsherDomain
 import UsherUseCases
 
 extension APITime {
-    init(_ moment: Timestamp) { self.init(milliseconds: moment.milliseconds) }
+    package init(_ moment: Timestamp) { self.init(milliseconds: moment.milliseconds) }
 }
 
 extension InvitationBody {
@@ -24,8 +24,9 @@ extension InvitationBody {
 extension OrganizationBody {
     init(_ organization: Organization) {
         self.init(
-            id: organization.id.rawValue, name: organization.name.text, createdAt: APITime(organization.createdAt),
-            updatedAt: APITime(organization.updatedAt))
+            id: organization.id.rawValue, name: organization.name.text,
+            partnerConfiguration: APIValue.object(in: organization.partnerConfiguration),
+            createdAt: APITime(organization.createdAt), updatedAt: APITime(organization.updatedAt))
     }
 }
 
@@ -34,8 +35,8 @@ extension UserOrganizationBody {
         self.init(
             id: membership.id.rawValue, userID: membership.user.rawValue,
             organizationID: membership.organization.rawValue, role: membership.role.rawValue,
-            scopes: membership.scopes?.routes, createdAt: APITime(membership.createdAt),
-            updatedAt: APITime(membership.updatedAt))
+            scopes: membership.scopes?.routes, endsAt: membership.endsAt.map(APITime.init),
+            createdAt: APITime(membership.createdAt), updatedAt: APITime(membership.updatedAt))
     }
 }
 

@@ -51,14 +51,7 @@ extension DisplayName {
 }
 
 extension Members {
-    fileprivate mutating func organization(_ name: String) -> ID<Organization>? {
-        guard let text = optionalString(name) else { return nil }
-        guard let id = ID<Organization>(parsing: text) else {
-            report(name, .malformed)
-            return nil
-        }
-        return id
-    }
+    fileprivate mutating func organization(_ name: String) -> ID<Organization>? { id(name) }
 
     fileprivate mutating func locale(_ name: String) -> String? {
         guard let text = optionalString(name) else { return nil }
@@ -69,7 +62,7 @@ extension Members {
         return tag
     }
 
-    fileprivate mutating func time(_ name: String) -> Timestamp? {
+    mutating func time(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = APITime(parsing: text), time.milliseconds <= Timestamp.latest.milliseconds else {
             report(name, .malformed)

@@ -49,7 +49,7 @@ struct InvitationQuery {
     }
 
     /// The client's own word stands in the answer, so it is cut.
-    private static func shown(_ name: Substring) -> String { String(name.prefix(64)) }
+    static func shown(_ name: Substring) -> String { String(name.prefix(64)) }
 
     /// The `Link` field (RFC 8288) to the page after this.
     func link(to next: InvitationSelection.Cursor, settings: HTTPSettings, seal: CursorSeal) -> String {

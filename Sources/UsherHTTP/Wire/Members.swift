@@ -3,7 +3,7 @@ import UsherText
 
 /// The members of a JSON body. What is wrong is collected, so that one answer names all of it.
 struct Members {
-    private let values: [String: JSONValue]
+    let values: [String: JSONValue]
     private(set) var problems: [FieldProblem] = []
 
     /// - Parameter known: members besides these are refused; nil: they are ignored.
@@ -45,7 +45,7 @@ struct Members {
         }
     }
 
-    private func optional(_ name: String) -> JSONValue? {
+    func optional(_ name: String) -> JSONValue? {
         guard let value = values[name] else { return nil }
         if case .null = value { return nil }
         return value

@@ -47,6 +47,17 @@ extension LetterText {
             .otherAddressTitle: "يطلب {person} أن يُدعى",
             .otherAddressIntro: "مستخدم مسجّل الدخول في {app} باسم {person} لديه دعوة إلى {organization} "
                 + "أُرسلت إلى عنوان آخر، ويطلب أن يُدعى على {person}.",
+            .endingSubject: "عضويتك في {organization} تنتهي قريبًا",
+            .endingTitle: "عضويتك تنتهي قريبًا",
+            .endingIntro: "تنتهي عضويتك في {organization} على {app} تلقائيًا في الوقت المذكور أدناه.",
+            .endingButton: "فتح حسابك",
+            .endingNote: "تريد البقاء؟ اطلب من أحد مشرفي {organization} تمديدها.",
+            .ownershipSubject: "يريد {person} تسليمك ملكية {organization}",
+            .ownershipTitle: "ملكية {organization}",
+            .ownershipIntro:
+                "يعرض {person} عليك ({recipient}) ملكية {organization} على {app}. لن يتغيّر شيء ما لم تقبل.",
+            .ownershipButton: "فتح حسابك",
+            .ownershipNote: "لم تكن تتوقعه؟ تجاهله: ينتهي العرض من تلقاء نفسه.",
             .roleUser: "مستخدم",
             .roleAdmin: "مشرف",
             .roleOwner: "مالك",

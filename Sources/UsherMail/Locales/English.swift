@@ -47,6 +47,17 @@ extension LetterText {
             .otherAddressTitle: "{person} asks to be invited",
             .otherAddressIntro: "Somebody who is signed in on {app} as {person} holds an invitation to {organization} "
                 + "that was sent to another address, and asks to be invited at {person}.",
+            .endingSubject: "Your membership of {organization} ends soon",
+            .endingTitle: "Your membership ends soon",
+            .endingIntro: "Your membership of {organization} on {app} ends by itself at the time below.",
+            .endingButton: "Open your account",
+            .endingNote: "Would you like to stay? Ask an admin of {organization} to prolong it.",
+            .ownershipSubject: "{person} wants to hand {organization} over to you",
+            .ownershipTitle: "Become the owner of {organization}",
+            .ownershipIntro:
+                "{person} offers you ({recipient}) the ownership of {organization} on {app}. Nothing changes unless you accept.",
+            .ownershipButton: "Open your account",
+            .ownershipNote: "Not expecting it? Ignore it: the offer ends by itself.",
             .roleUser: "User",
             .roleAdmin: "Admin",
             .roleOwner: "Owner",

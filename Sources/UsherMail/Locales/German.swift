@@ -50,6 +50,18 @@ extension LetterText {
             .otherAddressIntro:
                 "Jemand, der bei {app} als {person} angemeldet ist, hat eine Einladung zu {organization}, "
                 + "die an eine andere Adresse ging, und bittet um eine Einladung an {person}.",
+            .endingSubject: "Ihre Mitgliedschaft bei {organization} endet bald",
+            .endingTitle: "Ihre Mitgliedschaft endet bald",
+            .endingIntro:
+                "Ihre Mitgliedschaft bei {organization} auf {app} endet von selbst zu der unten genannten Zeit.",
+            .endingButton: "Zu Ihrem Konto",
+            .endingNote: "Möchten Sie bleiben? Bitten Sie einen Admin von {organization}, sie zu verlängern.",
+            .ownershipSubject: "{person} möchte Ihnen {organization} übergeben",
+            .ownershipTitle: "Inhaber von {organization} werden",
+            .ownershipIntro:
+                "{person} bietet Ihnen ({recipient}) an, Inhaber von {organization} auf {app} zu werden. Ohne Ihre Zustimmung ändert sich nichts.",
+            .ownershipButton: "Zu Ihrem Konto",
+            .ownershipNote: "Nicht erwartet? Dann ist nichts zu tun: Das Angebot endet von selbst.",
             .roleUser: "Benutzer",
             .roleAdmin: "Admin",
             .roleOwner: "Inhaber",

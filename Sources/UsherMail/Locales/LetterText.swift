@@ -16,6 +16,8 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     case noticeLink
     case otherAddressSubject, otherAddressTitle, otherAddressIntro
     case newLinkSubject, newLinkTitle, newLinkIntro, newLinkButton, newLinkNote
+    case endingSubject, endingTitle, endingIntro, endingButton, endingNote
+    case ownershipSubject, ownershipTitle, ownershipIntro, ownershipButton, ownershipNote
     // The rest
     case roleUser, roleAdmin, roleOwner
     /// Twelve names, separated by `|`.

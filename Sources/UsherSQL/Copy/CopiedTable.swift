@@ -77,7 +77,7 @@ extension CopiedTable {
     package static let all = [
         CopiedTable(
             "organizations", key: "id",
-            "name, allowed_origins, settings, created_at, updated_at, touched_at, deleted_at"),
+            "name, allowed_origins, settings, partner_configuration, created_at, updated_at, touched_at, deleted_at"),
         CopiedTable(
             "users", key: "id",
             """
@@ -85,7 +85,12 @@ extension CopiedTable {
             """),
         CopiedTable(
             "memberships", key: "id",
-            "user_id, organization_id, role, scopes, invitation_id, created_at, updated_at, metadata"),
+            """
+            user_id, organization_id, role, scopes, ends_at, ending_told_at, invitation_id, created_at, updated_at,
+            metadata
+            """),
+        CopiedTable(
+            "ownership_transfers", key: "organization_id", "id, giver_id, receiver_id, created_at, expires_at"),
         CopiedTable("sessions", key: "hash", "user_id, created_at, last_seen_at, expires_at"),
         CopiedTable(
             "api_keys", key: "id",

@@ -32,9 +32,10 @@ extension [Origin] {
 }
 
 extension Organization {
-    static let selected: SQLQuery = "id, name, allowed_origins, settings, created_at, updated_at"
+    static let selected: SQLQuery = "id, name, allowed_origins, settings, partner_configuration, created_at, updated_at"
     /// From `organizations o`.
-    static let joined: SQLQuery = "o.id, o.name, o.allowed_origins, o.settings, o.created_at, o.updated_at"
+    static let joined: SQLQuery =
+        "o.id, o.name, o.allowed_origins, o.settings, o.partner_configuration, o.created_at, o.updated_at"
 
     init(_ row: SQLRow) throws {
         var columns = row.columns
@@ -45,7 +46,7 @@ extension Organization {
         self.init(
             id: try columns.next(), name: try columns.next(),
             allowedOrigins: [Origin](storedText: try columns.next()), settings: try SettingsText.read(columns.next()),
-            createdAt: try columns.next(), updatedAt: try columns.next())
+            partnerConfiguration: try columns.next(), createdAt: try columns.next(), updatedAt: try columns.next())
     }
 }
 
@@ -60,25 +61,38 @@ extension Standing {
     }
 }
 
-extension Account {
-    static let selected: SQLQuery = """
-        id, email_typed, email_canonical, email_wire, name, locale, verified_at, created_at, updated_at, password_hash
+extension User {
+    static let selected: SQLQuery =
+        "id, email_typed, email_canonical, email_wire, name, locale, verified_at, created_at, updated_at"
+    /// From `users u`.
+    static let joined: SQLQuery = """
+        u.id, u.email_typed, u.email_canonical, u.email_wire, u.name, u.locale, u.verified_at, u.created_at,
+        u.updated_at
         """
 
-    init(_ row: SQLRow) throws {
-        var columns = row.columns
-        let user = User(
+    init(_ columns: inout SQLColumns) throws {
+        self.init(
             id: try columns.next(), email: try EmailAddress(&columns), name: try columns.nextIfAny(),
             locale: try columns.nextIfAny(), verifiedAt: try columns.nextIfAny(), createdAt: try columns.next(),
             updatedAt: try columns.next())
-        self.init(user: user, passwordHash: try columns.nextIfAny())
+    }
+}
+
+extension Account {
+    static let selected: SQLQuery = "\(User.selected), password_hash"
+
+    init(_ row: SQLRow) throws {
+        var columns = row.columns
+        self.init(user: try User(&columns), passwordHash: try columns.nextIfAny())
     }
 }
 
 extension Membership {
     /// From `memberships m`.
     static let selected: SQLQuery =
-        "m.id, m.user_id, m.organization_id, m.role, m.scopes, m.created_at, m.updated_at"
+        "m.id, m.user_id, m.organization_id, m.role, m.scopes, m.ends_at, m.created_at, m.updated_at"
+    /// From a `RETURNING` of `memberships`.
+    static let returned: SQLQuery = "id, user_id, organization_id, role, scopes, ends_at, created_at, updated_at"
 
     init(_ row: SQLRow) throws {
         var columns = row.columns
@@ -88,8 +102,26 @@ extension Membership {
     init(_ columns: inout SQLColumns) throws {
         self.init(
             id: try columns.next(), user: try columns.next(), organization: try columns.next(),
-            role: try columns.next(), scopes: try columns.nextIfAny(), createdAt: try columns.next(),
-            updatedAt: try columns.next())
+            role: try columns.next(), scopes: try columns.nextIfAny(), endsAt: try columns.nextIfAny(),
+            createdAt: try columns.next(), updatedAt: try columns.next())
+    }
+}
+
+extension Member {
+    init(_ row: SQLRow) throws {
+        var columns = row.columns
+        self.init(user: try User(&columns), membership: try Membership(&columns))
+    }
+}
+
+extension OwnershipTransfer {
+    static let selected: SQLQuery = "id, organization_id, giver_id, receiver_id, created_at, expires_at"
+
+    init(_ row: SQLRow) throws {
+        var columns = row.columns
+        self.init(
+            id: try columns.next(), organization: try columns.next(), giver: try columns.next(),
+            receiver: try columns.next(), createdAt: try columns.next(), expiresAt: try columns.next())
     }
 }
 

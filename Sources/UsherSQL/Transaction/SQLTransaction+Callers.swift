@@ -40,6 +40,7 @@ extension SQLTransaction {
             JOIN organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
             JOIN sessions s ON s.user_id = m.user_id AND s.hash = \(hash) AND s.expires_at > \(now)
             WHERE m.organization_id = \(organization) AND m.user_id = \(user)
+                AND (m.ends_at IS NULL OR m.ends_at > \(now))
             """
         ).map(Access.init)
     }
@@ -54,6 +55,7 @@ extension SQLTransaction {
             JOIN api_keys k ON k.user_id = m.user_id AND k.id = \(key) AND k.revoked_at IS NULL
                 AND (k.expires_at IS NULL OR k.expires_at > \(now))
             WHERE m.organization_id = \(organization) AND m.user_id = \(user)
+                AND (m.ends_at IS NULL OR m.ends_at > \(now))
             """
         ).map(Access.init)
     }

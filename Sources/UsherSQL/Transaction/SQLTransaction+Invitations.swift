@@ -46,6 +46,7 @@ extension SQLTransaction {
             """
             SELECT \(Organization.joined),
                 (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id
+                    AND (m.ends_at IS NULL OR m.ends_at > \(now))
                     AND m.user_id = (SELECT id FROM users WHERE email_canonical = \(email.canonical))),
                 (SELECT COUNT(*) FROM suppressions s WHERE s.organization_id = o.id AND s.email_hash = \(hash)),
                 (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id

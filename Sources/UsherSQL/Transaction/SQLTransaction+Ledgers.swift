@@ -142,6 +142,11 @@ extension SQLTransaction {
             RETURNING 1
             """,
             """
+            DELETE FROM ownership_transfers WHERE organization_id IN (
+                SELECT organization_id FROM ownership_transfers WHERE expires_at <= \(now) LIMIT \(limit))
+                AND expires_at <= \(now) RETURNING 1
+            """,
+            """
             DELETE FROM outbox WHERE id IN (
                 SELECT id FROM outbox WHERE state <> 'pending' AND ended_at <= \(now - .days(7)) LIMIT \(limit))
             RETURNING 1

@@ -28,9 +28,10 @@ extension SQLTransaction {
     func add(_ organization: Organization) throws {
         try run(
             """
-            INSERT INTO organizations (id, name, allowed_origins, settings, created_at, updated_at)
+            INSERT INTO organizations (id, name, allowed_origins, settings, partner_configuration, created_at, updated_at)
             VALUES (\(organization.id), \(organization.name), \(organization.allowedOrigins.storedText),
-                \(try SettingsText.write(organization.settings)), \(organization.createdAt), \(organization.updatedAt))
+                \(try SettingsText.write(organization.settings)), \(organization.partnerConfiguration),
+                \(organization.createdAt), \(organization.updatedAt))
             """)
     }
 
@@ -106,13 +107,20 @@ extension SQLTransaction {
             """)
     }
 
+    /// A membership that ended is none, removed or not: the new one takes its place.
     func add(_ membership: Membership, from invitation: ID<Invitation>?) throws -> Bool {
         try any(
             """
-            INSERT INTO memberships (id, user_id, organization_id, role, scopes, invitation_id, created_at, updated_at)
+            INSERT INTO memberships (id, user_id, organization_id, role, scopes, ends_at, invitation_id, created_at,
+                updated_at)
             VALUES (\(membership.id), \(membership.user), \(membership.organization), \(membership.role),
-                \(membership.scopes), \(invitation), \(membership.createdAt), \(membership.updatedAt))
-            ON CONFLICT (user_id, organization_id) DO NOTHING RETURNING id
+                \(membership.scopes), \(membership.endsAt), \(invitation), \(membership.createdAt),
+                \(membership.updatedAt))
+            ON CONFLICT (user_id, organization_id) DO UPDATE SET id = excluded.id, role = excluded.role,
+                scopes = excluded.scopes, ends_at = excluded.ends_at, ending_told_at = NULL,
+                invitation_id = excluded.invitation_id, created_at = excluded.created_at,
+                updated_at = excluded.updated_at
+            WHERE memberships.ends_at <= excluded.created_at RETURNING id
             """)
     }
 }

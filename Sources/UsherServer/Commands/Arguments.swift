@@ -33,6 +33,20 @@ enum Arguments {
         return id
     }
 
+    static func role(_ text: String) throws -> Role {
+        guard let role = Role(name: text) else {
+            throw CommandFailure("A role is owner, admin or user, and not: \(shown(text))", code: .usage)
+        }
+        return role
+    }
+
+    static func key(_ text: String) throws -> ID<APIKey> {
+        guard let id = ID<APIKey>(parsing: text) else {
+            throw CommandFailure("This is not a key's id: \(shown(text))", code: .usage)
+        }
+        return id
+    }
+
     /// Puts what a use case throws into words.
     static func refusable<R>(_ work: () async throws -> R) async throws -> R {
         do {

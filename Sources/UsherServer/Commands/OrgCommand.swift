@@ -5,7 +5,8 @@ import UsherUseCases
 
 struct OrgCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "org", abstract: "Manage organizations.", subcommands: [Create.self, Seats.self])
+        commandName: "org", abstract: "Manage organizations.",
+        subcommands: [Create.self, List.self, Show.self, Delete.self, Restore.self, Settings.self, Seats.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

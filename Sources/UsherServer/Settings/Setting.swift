@@ -53,6 +53,8 @@ extension Setting {
     package static let limits = Setting("limits", usual: "on", "`off` for load tests; refused in production")
     package static let invitationLife = Setting(
         "invitation.life", usual: "7d", "How long an invitation is open, 1h to 90d")
+    package static let deletionGrace = Setting(
+        "deletion.grace", usual: "30d", "How long a deleted organization can be brought back, 1h to 365d")
     package static let passwordMinimum = Setting(
         "password.minimum", usual: "12", "Least length of a new password, 8 to 64")
     package static let shutdownWait = Setting(
@@ -66,6 +68,6 @@ extension Setting {
     package static let all: [Setting] = [
         environment, data, listen, publicURL, databaseURL, databaseConnections, smtpURL, mailFrom, mailWait,
         mailRetry, serverKey, appName, appDescription, allowedOrigins, trustedProxies, limits, invitationLife,
-        passwordMinimum, shutdownWait, shutdownDelay, logLevel, logFormat,
+        deletionGrace, passwordMinimum, shutdownWait, shutdownDelay, logLevel, logFormat,
     ]
 }

@@ -44,6 +44,7 @@ package struct Settings: Sendable {
     package let trustedProxies: [String]
     package let limitsAreOn: Bool
     package let invitationLife: Duration
+    package let deletionGrace: Duration
     package let passwordMinimum: Int
     package let shutdownWait: Duration
     package let shutdownDelay: Duration
@@ -75,6 +76,7 @@ package struct Settings: Sendable {
         trustedProxies = reader.proxies()
         limitsAreOn = reader.limits(environment)
         invitationLife = reader.duration(.invitationLife, in: .hours(1) ... .days(90), or: .days(7))
+        deletionGrace = reader.duration(.deletionGrace, in: .hours(1) ... .days(365), or: .days(30))
         passwordMinimum = reader.int(.passwordMinimum, in: 8...64, or: 12)
         shutdownWait = reader.duration(.shutdownWait, in: .seconds(1) ... .seconds(300), or: .seconds(20))
         shutdownDelay = reader.duration(.shutdownDelay, in: .seconds(0) ... .seconds(60), or: .seconds(0))
@@ -95,7 +97,8 @@ package struct Settings: Sendable {
     package var rules: ServerRules {
         ServerRules(
             appName: appName, ownOrigin: publicURL.origin, allowedOrigins: Set(allowedOrigins),
-            allowsLoopback: isDevelopment, quotas: limitsAreOn ? .usual : .off, invitationLife: invitationLife)
+            allowsLoopback: isDevelopment, quotas: limitsAreOn ? .usual : .off, invitationLife: invitationLife,
+            deletionGrace: deletionGrace)
     }
 }
 

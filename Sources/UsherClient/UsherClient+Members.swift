@@ -1,0 +1,202 @@
+public import UsherAPI
+
+/// Which members of an organization.
+public struct MemberFilter: Sendable {
+    /// 0 user, 1 admin, 2 owner; nil: any.
+    public var role: Int?
+    /// Beginning of the name or the address; nil: any.
+    public var search: String?
+    /// Only those who joined after this.
+    public var joinedAfter: APITime?
+
+    /// Everybody, unless something is given.
+    public init(role: Int? = nil, search: String? = nil, joinedAfter: APITime? = nil) {
+        self.role = role
+        self.search = search
+        self.joinedAfter = joinedAfter
+    }
+
+    fileprivate var query: String {
+        var query = ""
+        if let role { query += "&role=\(role)" }
+        if let search { query += "&search=\(UsherClient.percentEncoded(search))" }
+        if let joinedAfter { query += "&joined_after=\(UsherClient.percentEncoded(joinedAfter.text))" }
+        return query
+    }
+}
+
+/// The elements of a list, fetched page by page while they are read.
+public struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
+    let fetch: @Sendable (_ cursor: String?) async throws -> Page<Element>
+
+    /// Reads from the beginning.
+    public func makeAsyncIterator() -> Iterator { Iterator(fetch: fetch) }
+
+    /// Reads one element after another.
+    public struct Iterator: AsyncIteratorProtocol {
+        let fetch: @Sendable (_ cursor: String?) async throws -> Page<Element>
+        private var page: ArraySlice<Element> = []
+        private var cursor: String?
+        private var isLast = false
+
+        init(fetch: @escaping @Sendable (_ cursor: String?) async throws -> Page<Element>) { self.fetch = fetch }
+
+        /// The next element; nil after the last.
+        /// - Throws: `UsherError` when the next page is refused.
+        public mutating func next() async throws -> Element? {
+            while page.isEmpty, !isLast {
+                let found = try await fetch(cursor)
+                page = found.elements[...]
+                cursor = found.next
+                isLast = found.next == nil
+            }
+            return page.popFirst()
+        }
+    }
+}
+
+extension UsherClient {
+    /// An organization's members, newest first, page by page (`GET /api/organization/users/{organization_id}`).
+    ///
+    /// ```swift
+    /// for try await member in client.members(of: organization) { print(member.email) }
+    /// ```
+    public func members(
+        of organization: String, filter: MemberFilter = MemberFilter(), pageSize: Int = 200
+    ) -> PagedSequence<SlimUser> {
+        PagedSequence { cursor in
+            try await memberPage(of: organization, filter: filter, limit: pageSize, after: cursor)
+        }
+    }
+
+    /// A page of an organization's members (`GET /api/organization/users/{organization_id}`).
+    ///
+    /// - Parameters:
+    ///   - organization: UUID of the organization.
+    ///   - limit: 1 to 1000.
+    ///   - cursor: `next` of the page before.
+    public func memberPage(
+        of organization: String, filter: MemberFilter = MemberFilter(), limit: Int = 50, after cursor: String? = nil
+    ) async throws -> Page<SlimUser> {
+        try await page(
+            "/api/organization/users/\(organization)", "?limit=\(limit)\(filter.query)", organization, after: cursor)
+    }
+
+    /// Changes a member's role, scopes or end (`PUT /api/user`).
+    /// - Throws: `UsherError`, for one with `last_owner` when the organization would be left without an owner.
+    public func updateMember(_ change: UpdateMember, of organization: String) async throws {
+        _ = try await call("PUT", "/api/user", organization: organization, body: change)
+    }
+
+    /// Ends a membership; one's own is everybody's to end (`DELETE /api/organization/{organization_id}/user/{user_id}`).
+    public func removeMember(_ user: String, of organization: String) async throws {
+        _ = try await call("DELETE", "/api/organization/\(organization)/user/\(user)", organization: organization)
+    }
+
+    /// Offers a member the ownership (`POST /api/organization/{organization_id}/transfer`).
+    public func offerOwnership(of organization: String, to user: String) async throws -> OwnershipTransferBody {
+        try decode(
+            from: try await call(
+                "POST", "/api/organization/\(organization)/transfer", organization: organization,
+                body: OfferOwnership(userID: user)))
+    }
+
+    /// Takes an offer of ownership back (`DELETE /api/organization/{organization_id}/transfer`).
+    public func cancelOwnershipOffer(of organization: String) async throws {
+        _ = try await call("DELETE", "/api/organization/\(organization)/transfer", organization: organization)
+    }
+
+    /// Becomes the owner, as was offered (`POST /api/organization/{organization_id}/transfer/accept`).
+    public func acceptOwnership(of organization: String) async throws {
+        _ = try await call("POST", "/api/organization/\(organization)/transfer/accept", organization: organization)
+    }
+
+    /// Says no to the ownership (`POST /api/organization/{organization_id}/transfer/decline`).
+    public func declineOwnership(of organization: String) async throws {
+        _ = try await call("POST", "/api/organization/\(organization)/transfer/decline", organization: organization)
+    }
+}
+
+// MARK: - Organizations and keys
+
+extension UsherClient {
+    /// The organization (`GET /api/organization/{organization_id}`).
+    public func organization(_ id: String) async throws -> OrganizationBody {
+        try decode(from: try await call("GET", "/api/organization/\(id)", organization: id))
+    }
+
+    /// Gives the organization another name or partner configuration (`PUT /api/organization`).
+    public func updateOrganization(_ change: UpdateOrganization, _ id: String) async throws -> OrganizationBody {
+        try decode(from: try await call("PUT", "/api/organization", organization: id, body: change))
+    }
+
+    /// Gives the organization up (`DELETE /api/organization/{organization_id}`); for a while it can be restored.
+    public func deleteOrganization(_ id: String) async throws {
+        _ = try await call("DELETE", "/api/organization/\(id)", organization: id)
+    }
+
+    /// Brings back an organization that one owned (`POST /api/organization/{organization_id}/restore`).
+    public func restoreOrganization(_ id: String) async throws -> OrganizationBody {
+        try decode(from: try await call("POST", "/api/organization/\(id)/restore"))
+    }
+
+    /// What the organization decided for itself (`GET /api/organization/{organization_id}/settings`).
+    public func settings(of organization: String) async throws -> OrganizationSettingsBody {
+        try decode(
+            from: try await call("GET", "/api/organization/\(organization)/settings", organization: organization))
+    }
+
+    /// Changes some settings (`PATCH /api/organization/{organization_id}/settings`); returns all of them.
+    public func updateSettings(
+        _ change: UpdateSettings, of organization: String
+    ) async throws -> OrganizationSettingsBody {
+        try decode(
+            from: try await call(
+                "PATCH", "/api/organization/\(organization)/settings", organization: organization, body: change))
+    }
+
+    /// The organization's keys, newest first, page by page (`GET /api/organization/api_key`).
+    public func apiKeys(of organization: String) -> PagedSequence<APIKeyBody> {
+        PagedSequence { cursor in
+            try await page("/api/organization/api_key", "?limit=200", organization, after: cursor)
+        }
+    }
+
+    /// Ends a key of the organization (`DELETE /api/organization/api_key/{api_key_id}`).
+    public func revokeAPIKey(_ id: String, of organization: String) async throws {
+        _ = try await call("DELETE", "/api/organization/api_key/\(id)", organization: organization)
+    }
+
+    /// Makes a key of the caller's own (`POST /api/user/api_key`). Its text is told this once.
+    public func createOwnAPIKey(_ key: CreateAPIKey) async throws -> APIKeyCreated {
+        try decode(from: try await call("POST", "/api/user/api_key", body: key))
+    }
+
+    /// The caller's own keys, newest first, page by page (`GET /api/user/api_key`).
+    public func ownAPIKeys() -> PagedSequence<APIKeyBody> {
+        PagedSequence { cursor in try await page("/api/user/api_key", "?limit=200", nil, after: cursor) }
+    }
+
+    /// Ends one of the caller's own keys (`DELETE /api/user/api_key/{api_key_id}`).
+    public func revokeOwnAPIKey(_ id: String) async throws {
+        _ = try await call("DELETE", "/api/user/api_key/\(id)")
+    }
+
+    private func page<Element: Decodable & Sendable>(
+        _ path: String, _ query: String, _ organization: String?, after cursor: String?
+    ) async throws -> Page<Element> {
+        let place = cursor.map { "&cursor=\($0)" } ?? ""
+        let response = try await call("GET", path + query + place, organization: organization)
+        return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
+    }
+
+    /// RFC 3986 section 2.3: everything but the unreserved characters is escaped.
+    static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            if isPlain || "-._~".utf8.contains(byte) { return String(UnicodeScalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "%" + (digits.count == 1 ? "0" + digits : digits)
+        }.joined()
+    }
+}

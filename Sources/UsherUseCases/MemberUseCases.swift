@@ -1,0 +1,81 @@
+package import UsherDomain
+
+/// All about organizations as such, and who belongs to them.
+package struct MemberUseCases: Sendable {
+    package let list: ListMembers
+    package let change: ChangeMember
+    package let remove: RemoveMember
+    package let describeOrganization: DescribeOrganization
+    package let changeOrganization: ChangeOrganization
+    package let deleteOrganization: DeleteOrganization
+    package let restoreOrganization: RestoreOrganization
+    package let readSettings: ReadSettings
+    package let changeSettings: ChangeSettings
+    package let listKeys: ListKeys
+    package let revokeKey: RevokeKey
+    package let createUserKey: CreateUserKey
+    package let listUserKeys: ListUserKeys
+    package let revokeUserKey: RevokeUserKey
+    package let offerOwnership: OfferOwnership
+    package let answerOwnership: AnswerOwnership
+    package let cancelOwnership: CancelOwnership
+
+    package init(store: any Store, effects: Effects, rules: ServerRules, dispatch: any Dispatch) {
+        list = ListMembers(store: store, effects: effects)
+        change = ChangeMember(store: store, effects: effects)
+        remove = RemoveMember(store: store, effects: effects)
+        describeOrganization = DescribeOrganization(store: store, effects: effects)
+        changeOrganization = ChangeOrganization(store: store, effects: effects)
+        deleteOrganization = DeleteOrganization(store: store, effects: effects)
+        restoreOrganization = RestoreOrganization(store: store, effects: effects, rules: rules)
+        readSettings = ReadSettings(store: store, effects: effects)
+        changeSettings = ChangeSettings(store: store, effects: effects)
+        listKeys = ListKeys(store: store, effects: effects)
+        revokeKey = RevokeKey(store: store, effects: effects)
+        createUserKey = CreateUserKey(store: store, effects: effects)
+        listUserKeys = ListUserKeys(store: store, effects: effects)
+        revokeUserKey = RevokeUserKey(store: store, effects: effects)
+        offerOwnership = OfferOwnership(store: store, effects: effects, dispatch: dispatch)
+        answerOwnership = AnswerOwnership(store: store, effects: effects)
+        cancelOwnership = CancelOwnership(store: store, effects: effects)
+    }
+}
+
+/// Who changes something, when, by which request: what each change is written down with.
+struct Deed: Sendable {
+    let effects: Effects
+    /// `Caller.actor`, `operator` or `system`.
+    let actor: String
+    let facts: RequestFacts?
+    let now: Timestamp
+
+    func record(
+        _ action: AuditEntry.Action, in organization: ID<Organization>?, _ subject: String, _ tx: any StoreWriter
+    ) throws {
+        try tx.record(
+            effects.audit(action, in: organization, by: actor, subject: subject, request: facts, at: now))
+    }
+}
+
+extension StoreReader {
+    /// Access to an organization, for a route that takes a role.
+    func access(
+        of caller: Caller, in organization: ID<Organization>, needing role: Role, for route: String, at now: Timestamp
+    ) throws -> Access {
+        guard let access = try access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+        try access.require(role, for: route)
+        return access
+    }
+}
+
+extension StoreWriter {
+    /// The same under the organization's row lock: it cannot be taken away meanwhile by others who lock. The lock is
+    /// only for those who may go on.
+    func lockedAccess(
+        of caller: Caller, in organization: ID<Organization>, needing role: Role, for route: String, at now: Timestamp
+    ) throws -> Access {
+        _ = try access(of: caller, in: organization, needing: role, for: route, at: now)
+        guard try lock(organization, at: now) else { throw Refusal.notAMember }
+        return try access(of: caller, in: organization, needing: role, for: route, at: now)
+    }
+}

@@ -1,0 +1,120 @@
+package import UsherDomain
+
+/// What the operator does by command with organizations that are there, and with their members. Rules that hold for
+/// everybody hold for the operator too; only roles are not asked for.
+extension OperatorActions {
+    private func deed() -> Deed { Deed(effects: effects, actor: "operator", facts: nil, now: effects.now()) }
+
+    package struct ListedOrganization: Sendable {
+        package let organization: Organization
+        package let deletedAt: Timestamp?
+    }
+
+    /// All organizations, oldest first.
+    package func organizations() async throws -> [ListedOrganization] {
+        var found: [ListedOrganization] = []
+        var place: PageCursor<Organization>?
+        while true {
+            let page = try await store.read { [place] tx in
+                try tx.allOrganizations(after: place, limit: 1000).map {
+                    ListedOrganization(organization: $0.organization, deletedAt: $0.deletedAt)
+                }
+            }
+            found += page
+            guard page.count == 1000, let last = page.last?.organization else { return found }
+            place = PageCursor(createdAt: last.createdAt, id: last.id)
+        }
+    }
+
+    package func organization(_ id: ID<Organization>) async throws -> Organization {
+        try await store.read { tx in
+            guard let found = try tx.organization(id) else { throw Refusal.organizationNotFound }
+            return found
+        }
+    }
+
+    package func deleteOrganization(_ id: ID<Organization>) async throws {
+        let deed = deed()
+        try await store.write { tx in
+            guard try tx.lock(id, at: deed.now), try tx.giveUp(id, deed) else { throw Refusal.organizationNotFound }
+        }
+    }
+
+    package func restoreOrganization(_ id: ID<Organization>, grace: Duration) async throws -> Organization {
+        let deed = deed()
+        return try await store.write { try $0.bringBack(id, grace: grace, deed) }
+    }
+
+    package func changeSettings(of id: ID<Organization>, _ change: SettingsChange) async throws -> Organization {
+        let deed = deed()
+        return try await store.write { tx in
+            guard try tx.lock(id, at: deed.now), let found = try tx.organization(id) else {
+                throw Refusal.organizationNotFound
+            }
+            return try tx.change(found, as: .settingsChanged, deed) { change.apply(to: &$0) }
+        }
+    }
+
+    /// All members, newest first.
+    package func members(of id: ID<Organization>, role: Role?, search: String?) async throws -> [Member] {
+        let now = effects.now()
+        var filter = ListMembers.Filter()
+        (filter.role, filter.search, filter.limit) = (role, search, 1000)
+        var found: [Member] = []
+        while true {
+            let page = try await store.read { [filter] tx in
+                guard try tx.organization(id) != nil else { throw Refusal.organizationNotFound }
+                return try tx.page(of: id, filter, at: now)
+            }
+            found += page.elements
+            guard let next = page.next else { return found }
+            filter.after = next
+        }
+    }
+
+    package func removeMember(_ email: EmailAddress, of id: ID<Organization>) async throws {
+        let deed = deed()
+        try await store.write { tx in
+            try tx.remove(try tx.lockedMember(email, of: id, deed), as: .membershipRemoved, deed)
+        }
+    }
+
+    package func changeMember(_ email: EmailAddress, of id: ID<Organization>, _ change: MembershipChange) async throws {
+        let deed = deed()
+        try await store.write { tx in try tx.change(try tx.lockedMember(email, of: id, deed), change, deed) }
+    }
+
+    /// All keys of an organization that were not revoked, newest first.
+    package func keys(of id: ID<Organization>) async throws -> [APIKey] {
+        let now = effects.now()
+        var found: [APIKey] = []
+        var place: PageCursor<APIKey>?
+        while true {
+            let page = try await store.read { [place] tx in
+                guard try tx.organization(id) != nil else { throw Refusal.organizationNotFound }
+                return try tx.keys(of: .organization(id), after: place, limit: 1000, at: now)
+            }
+            found += page
+            guard page.count == 1000, let last = page.last else { return found }
+            place = PageCursor(createdAt: last.createdAt, id: last.id)
+        }
+    }
+
+    package func revokeKey(_ key: ID<APIKey>, of id: ID<Organization>) async throws {
+        let deed = deed()
+        try await store.write { tx in
+            guard try tx.organization(id) != nil else { throw Refusal.organizationNotFound }
+            try tx.revokeKey(key, of: id, deed)
+        }
+    }
+}
+
+extension StoreWriter {
+    fileprivate func lockedMember(_ email: EmailAddress, of id: ID<Organization>, _ deed: Deed) throws -> Membership {
+        guard try lock(id, at: deed.now) else { throw Refusal.organizationNotFound }
+        guard let user = try account(of: email)?.user, let member = try membership(of: user.id, in: id) else {
+            throw Refusal.notAMember
+        }
+        return member
+    }
+}

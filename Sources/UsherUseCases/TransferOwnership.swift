@@ -1,0 +1,111 @@
+package import UsherDomain
+
+/// An owner offers a member to take their place. Nothing changes before that member accepts.
+package struct OfferOwnership: Sendable {
+    package static let route = "POST /api/organization/{organization_id}/transfer"
+
+    let store: any Store
+    let effects: Effects
+    let dispatch: any Dispatch
+
+    package func callAsFunction(
+        of organization: ID<Organization>, to receiver: Result<ID<User>, Refusal>, as caller: Caller,
+        facts: RequestFacts
+    ) async throws -> OwnershipTransfer {
+        let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
+        let (transfer, letter) = try await store.write { [effects, dispatch] tx in
+            _ = try tx.lockedAccess(of: caller, in: organization, needing: .owner, for: Self.route, at: deed.now)
+            let receiver = try receiver.get()
+            guard let giver = caller.user else { throw Refusal.personRequired }
+            guard receiver != giver, let member = try tx.membership(of: receiver, in: organization),
+                member.isCurrent(at: deed.now), let person = try tx.user(receiver),
+                let found = try tx.organization(organization), let owner = try tx.user(giver)
+            else { throw Refusal.memberNotFound }
+            let transfer = OwnershipTransfer(
+                id: ID(rawValue: effects.newID()), organization: organization, giver: giver, receiver: receiver,
+                createdAt: deed.now, expiresAt: deed.now + OwnershipTransfer.lifetime)
+            guard try tx.add(transfer) else { throw Refusal.transferPending }
+            try deed.record(.ownershipOffered, in: organization, transfer.id.rawValue, tx)
+            let notice = Notice(
+                .ownershipOffered, organization: organization, organizationName: found.name,
+                person: owner.shownName, role: .owner, until: transfer.expiresAt, path: "/account")
+            let letter = notice.letter(to: person, until: transfer.expiresAt, effects, at: deed.now)
+            try tx.enqueue(letter, lease: dispatch.lease(at: deed.now), at: deed.now)
+            return (transfer, letter)
+        }
+        _ = await dispatch.dispatch(letter, patience: nil)
+        return transfer
+    }
+}
+
+extension Notice {
+    func letter(to user: User, until end: Timestamp?, _ effects: Effects, at now: Timestamp) -> Letter {
+        Letter(
+            id: ID(rawValue: effects.newID()), recipient: user.email, locale: user.locale, notAfter: end,
+            createdAt: now, content: .notice(self))
+    }
+}
+
+/// The receiver's answer: with a yes they become an owner and the giver an admin, at one moment.
+package struct AnswerOwnership: Sendable {
+    package static let acceptRoute = "POST /api/organization/{organization_id}/transfer/accept"
+    package static let declineRoute = "POST /api/organization/{organization_id}/transfer/decline"
+
+    let store: any Store
+    let effects: Effects
+
+    package func accept(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
+        let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
+        try await store.write { tx in
+            _ = try tx.lockedAccess(of: caller, in: organization, needing: .user, for: Self.acceptRoute, at: deed.now)
+            let transfer = try take(organization, caller, tx, at: deed.now)
+            // Who offers must still have what is offered.
+            guard let giver = try tx.membership(of: transfer.giver, in: organization), giver.role == .owner,
+                giver.isCurrent(at: deed.now), let receiver = try tx.membership(of: transfer.receiver, in: organization)
+            else { throw Refusal.transferNotFound }
+            try deed.record(.ownershipTransferred, in: organization, transfer.id.rawValue, tx)
+            // The receiver first: at no moment is there no owner.
+            let all = MembershipChange(role: .set(.owner), scopes: .set(nil), endsAt: .set(nil))
+            try tx.change(receiver, all, deed)
+            try tx.change(giver, MembershipChange(role: .set(.admin)), deed)
+        }
+    }
+
+    package func decline(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
+        let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
+        try await store.write { tx in
+            _ = try tx.access(of: caller, in: organization, needing: .user, for: Self.declineRoute, at: deed.now)
+            let transfer = try take(organization, caller, tx, at: deed.now)
+            try deed.record(.ownershipDeclined, in: organization, transfer.id.rawValue, tx)
+        }
+    }
+
+    private func take(
+        _ organization: ID<Organization>, _ caller: Caller, _ tx: any StoreWriter, at now: Timestamp
+    ) throws -> OwnershipTransfer {
+        guard let user = caller.user else { throw Refusal.personRequired }
+        guard let transfer = try tx.takeTransfer(of: organization, to: user, at: now) else {
+            throw Refusal.transferNotFound
+        }
+        return transfer
+    }
+}
+
+/// An owner takes the offer back.
+package struct CancelOwnership: Sendable {
+    package static let route = "DELETE /api/organization/{organization_id}/transfer"
+
+    let store: any Store
+    let effects: Effects
+
+    package func callAsFunction(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
+        let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
+        try await store.write { tx in
+            _ = try tx.access(of: caller, in: organization, needing: .owner, for: Self.route, at: deed.now)
+            guard let ended = try tx.endTransfer(of: organization, involving: nil), ended.expiresAt > deed.now else {
+                throw Refusal.transferNotFound
+            }
+            try deed.record(.ownershipOfferCancelled, in: organization, ended.id.rawValue, tx)
+        }
+    }
+}

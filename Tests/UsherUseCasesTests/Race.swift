@@ -1,0 +1,17 @@
+import UsherDomain
+
+/// Runs a body so many times at once, and gives what came of each.
+func race<R: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) async throws -> R) async throws -> [R] {
+    try await withThrowingTaskGroup(of: R.self) { group in
+        for index in 0..<count { group.addTask { try await body(index) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+    }
+}
+
+/// Runs something that may be refused; nil: it was not.
+func refusal(of work: () async throws -> Void) async throws -> Refusal? {
+    do {
+        try await work()
+        return nil
+    } catch let refusal as Refusal { return refusal }
+}
