@@ -46,11 +46,12 @@ package struct InvitationLetter: Sendable {
     package let appURL: WebURL
     package let redirectURI: WebURL
     package let expiresAt: Timestamp
+    package let message: InviterMessage?
 
     package init(
         invitation: ID<Invitation>, generation: Int, organization: ID<Organization>, organizationName: DisplayName,
         inviterName: String?, inviterEmail: EmailAddress?, role: Role, appURL: WebURL, redirectURI: WebURL,
-        expiresAt: Timestamp
+        expiresAt: Timestamp, message: InviterMessage? = nil
     ) {
         self.invitation = invitation
         self.generation = generation
@@ -62,6 +63,7 @@ package struct InvitationLetter: Sendable {
         self.appURL = appURL
         self.redirectURI = redirectURI
         self.expiresAt = expiresAt
+        self.message = message
     }
 }
 

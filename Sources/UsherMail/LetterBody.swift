@@ -12,11 +12,18 @@ struct LetterBody {
         let url: String
     }
 
+    /// Somebody's own words, marked as such.
+    struct Quote {
+        let label: String
+        let paragraphs: [String]
+    }
+
     let language: String
     let direction: String
     let title: String
     let intro: String
     let facts: [Fact]
+    var quote: Quote?
     let action: Action?
     let notes: [String]
     /// Who sends it.
@@ -31,6 +38,10 @@ struct LetterBody {
         add([title, "\n\n", intro])
         for (index, fact) in facts.enumerated() {
             add([index == 0 ? "\n\n" : "\n", fact.label, ": ", fact.value])
+        }
+        if let quote {
+            add(["\n\n", quote.label, ":\n"])
+            for paragraph in quote.paragraphs { add(["\n> ", paragraph]) }
         }
         if let action { add(["\n\n", action.label, ":\n\n", action.url]) }
         for note in notes { add(["\n\n", note]) }

@@ -13,6 +13,7 @@ extension LetterText {
             .invitationBound: "هذه الدعوة مخصّصة للعنوان {recipient} فقط، وتُستخدم مرة واحدة.",
             .invitationWhy: "وصلتك هذه الرسالة لأن {inviter} أدخل عنوانك في {app}.",
             .invitationIgnore: "لم تكن تتوقعها؟ تجاهلها: لن يحدث شيء ما لم تقبل.",
+            .inviterMessage: "رسالة من {inviter}",
             .invitedBy: "صاحب الدعوة",
             .invitedAddress: "العنوان المدعو",
             .organization: "المؤسسة",

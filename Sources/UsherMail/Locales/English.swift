@@ -11,6 +11,7 @@ extension LetterText {
             .invitationBound: "The invitation is for {recipient} only, and works once.",
             .invitationWhy: "You got this letter because {inviter} entered your address on {app}.",
             .invitationIgnore: "Not expecting it? Ignore it: nothing happens unless you accept.",
+            .inviterMessage: "{inviter} writes",
             .invitedBy: "Invited by",
             .invitedAddress: "Invited address",
             .organization: "Organization",

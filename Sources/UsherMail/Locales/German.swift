@@ -11,6 +11,7 @@ extension LetterText {
             .invitationBound: "Die Einladung gilt nur für {recipient} und nur einmal.",
             .invitationWhy: "Sie erhalten diesen Brief, weil {inviter} Ihre Adresse bei {app} eingegeben hat.",
             .invitationIgnore: "Nicht erwartet? Dann ist nichts zu tun: Ohne Ihre Zustimmung geschieht nichts.",
+            .inviterMessage: "{inviter} schreibt",
             .invitedBy: "Eingeladen von",
             .invitedAddress: "Eingeladene Adresse",
             .organization: "Organisation",

@@ -4,6 +4,7 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     // The invitation
     case invitationSubject, invitationTitle, invitationIntro, invitationFrom
     case invitationButton, invitationLink, invitationBound, invitationWhy, invitationIgnore
+    case inviterMessage
     case invitedBy, invitedAddress, organization, role, validUntil
     case aboutApp
     // Passwords

@@ -133,6 +133,7 @@ extension InvitationLetter {
         self.init(
             invitation: invitation, generation: generation, organization: organization,
             organizationName: organizationName, inviterName: inviterName ?? inviterEmail?.typed,
-            inviterEmail: inviterEmail, role: role, appURL: appURL, redirectURI: redirectURI, expiresAt: expiresAt)
+            inviterEmail: inviterEmail, role: role, appURL: appURL, redirectURI: redirectURI, expiresAt: expiresAt,
+            message: try columns.nextIfAny())
     }
 }
