@@ -144,8 +144,7 @@ let package = Package(
             dependencies: [
                 "UsherAPI", "UsherClient", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL",
                 "UsherSQLite", "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages",
-                "UsherMailbox",
-                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
+                "UsherMailbox", argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
                 serviceLifecycle,
                 unixSignals, yams,
             ],

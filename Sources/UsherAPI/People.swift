@@ -57,6 +57,8 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
     public var scopes: [String]?
     /// From when on it is worth nothing; nil: it does not end by itself.
     public var endsAt: APITime?
+    /// What came with the invitation that they accepted: texts by name.
+    public var metadata: [String: String]
     /// When they joined.
     public var createdAt: APITime
     /// When it changed last.
@@ -64,7 +66,7 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
 
     package init(
         id: String, userID: String, organizationID: String, role: Int, scopes: [String]?, endsAt: APITime?,
-        createdAt: APITime, updatedAt: APITime
+        metadata: [String: String], createdAt: APITime, updatedAt: APITime
     ) {
         self.id = id
         self.userID = userID
@@ -72,12 +74,13 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
         self.role = role
         self.scopes = scopes
         self.endsAt = endsAt
+        self.metadata = metadata
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, role, scopes
+        case id, role, scopes, metadata
         case userID = "user_id"
         case organizationID = "organization_id"
         case endsAt = "ends_at"
@@ -94,6 +97,7 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
         try container.encode(role, forKey: .role)
         try container.encode(scopes, forKey: .scopes)
         try container.encode(endsAt, forKey: .endsAt)
+        try container.encode(metadata, forKey: .metadata)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(updatedAt, forKey: .updatedAt)
     }

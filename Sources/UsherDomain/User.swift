@@ -48,10 +48,12 @@ package struct Membership: Equatable, Sendable {
     package var endsAt: Timestamp?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// What came with the invitation that was accepted.
+    package var metadata: Metadata
 
     package init(
         id: ID<Membership>, user: ID<User>, organization: ID<Organization>, role: Role, scopes: Scopes?,
-        endsAt: Timestamp? = nil, createdAt: Timestamp, updatedAt: Timestamp
+        endsAt: Timestamp? = nil, createdAt: Timestamp, updatedAt: Timestamp, metadata: Metadata = Metadata()
     ) {
         self.id = id
         self.user = user
@@ -61,6 +63,7 @@ package struct Membership: Equatable, Sendable {
         self.endsAt = endsAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.metadata = metadata
     }
 
     /// Whether it is worth something at a moment: an ended one is none, removed or not.

@@ -7,7 +7,8 @@ extension ErrorCode {
     var status: HTTPResponse.Status {
         switch self {
         case .notSignedIn, .wrongCredentials: .unauthorized
-        case .notAMember, .roleTooLow, .outOfScope, .crossSite, .wrongAccount, .invitationNeedsApproval, .alreadySetUp:
+        case .sessionRequired, .addressUnverified, .notAMember, .roleTooLow, .outOfScope, .crossSite, .wrongAccount,
+            .invitationNeedsApproval, .alreadySetUp:
             .forbidden
         case .personRequired, .organizationHeaderMissing, .organizationHeaderInvalid, .invalidBody, .invalidQuery,
             .invalidEmail, .invalidRole, .invalidURL, .originNotAllowed, .organizationMismatch,
@@ -23,7 +24,7 @@ extension ErrorCode {
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .invitationExpired, .invitationEnded, .invitationUsed: .gone
+        case .invitationExpired, .invitationEnded, .invitationSuperseded, .invitationUsed: .gone
         case .bodyTooLarge: .contentTooLarge
         case .uriTooLong: .uriTooLong
         case .unsupportedMediaType: .unsupportedMediaType
@@ -46,6 +47,8 @@ extension Refusal {
         case .roleTooLow: .roleTooLow
         case .outOfScope: .outOfScope
         case .personRequired: .personRequired
+        case .sessionRequired: .sessionRequired
+        case .addressUnverified: .addressUnverified
         case .crossSite: .crossSite
         case .organizationHeaderMissing: .organizationHeaderMissing
         case .organizationHeaderInvalid: .organizationHeaderInvalid
@@ -85,6 +88,7 @@ extension Refusal {
         case .busy: .busy
         case .invitationExpired: .invitationExpired
         case .invitationEnded: .invitationEnded
+        case .invitationSuperseded: .invitationSuperseded
         case .invitationUsed: .invitationUsed
         case .invitationNeedsApproval: .invitationNeedsApproval
         case .wrongAccount: .wrongAccount

@@ -9,6 +9,9 @@ extension Refusal {
         case .roleTooLow(let needed): "This takes the role \(needed.name) or above in this organization."
         case .outOfScope(let route): "This credential is restricted to other routes than \(route)."
         case .personRequired: "This takes a person: a session, or a person's own API key."
+        case .sessionRequired: "This takes a person who is signed in in a browser. No API key can do it."
+        case .addressUnverified:
+            "Prove first that this address is yours: reset its password by mail, or open an invitation's link."
         case .crossSite: "A signed-in browser may call this only from this server's own pages. Programs use an API key."
         case .organizationHeaderMissing: "Name the organization in the header TR-Organization."
         case .organizationHeaderInvalid: "The header TR-Organization must be one UUID."
@@ -28,7 +31,7 @@ extension Refusal {
         case .selfInvitation: "You can't invite yourself."
         case .roleAboveOwn(let own): "You can't grant a role above your own, which is \(own.name)."
         case .alreadyMember: "This address belongs to a member already."
-        case .alreadyInvited: "An invitation for this address is open already. Revoke it before you invite again."
+        case .alreadyInvited: "An invitation for this address is open already. Resend that one, or revoke it first."
         case .seatLimitReached:
             "All seats of this organization are taken. Free one, raise the limit, or let offers wait (waitlist)."
         case .domainNotAllowed: "This organization does not invite addresses of that domain."
@@ -57,6 +60,7 @@ extension Refusal {
         case .busy: "The server has too much to do. Try again after Retry-After."
         case .invitationExpired: "This invitation has expired. Ask for a new one."
         case .invitationEnded: "This invitation is not open any more. Ask for a new one."
+        case .invitationSuperseded: "A newer letter holds the link that works."
         case .invitationUsed: "This invitation was used already."
         case .invitationNeedsApproval: "Another admin must approve this invitation before it can be accepted."
         case .wrongAccount: "This invitation is for another address than the one that is signed in."

@@ -33,6 +33,7 @@ package func makeRouter(
     PlanRoutes(useCases: useCases, settings: settings).add(to: router)
     InvitationLifeRoutes(useCases: useCases, settings: settings).add(to: router)
     RequestRoutes(useCases: useCases, settings: settings).add(to: router)
+    InviteeRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
     SeatRoutes(useCases: useCases).add(to: router)
     OrganizationLifeRoutes(useCases: useCases, settings: settings).add(to: router)

@@ -53,6 +53,8 @@ package struct Quotas: Sendable {
     package var reset: Quota?
     /// Plans of many invitations, of one organization.
     package var plan: Quota?
+    /// Tries with an invitation's code by one caller's address.
+    package var lookup: Quota?
 
     package static let usual = Quotas(
         actor: Quota(.actor, 500, per: .hours(1)),
@@ -60,7 +62,8 @@ package struct Quotas: Sendable {
         recipient: Quota(.recipient, 20, per: .days(1)),
         peer: Quota(.peer, 2000, per: .hours(1)),
         signIn: Quota(.signIn, 10, per: .minutes(15)),
-        reset: Quota(.reset, 5, per: .hours(1))
+        reset: Quota(.reset, 5, per: .hours(1)),
+        lookup: Quota(.lookup, 100, per: .minutes(1))
     )
 
     package static let off = Quotas(
@@ -68,7 +71,7 @@ package struct Quotas: Sendable {
 
     package init(
         actor: Quota?, organization: Quota?, recipient: Quota?, peer: Quota?, signIn: Quota?, reset: Quota?,
-        plan: Quota? = Quota(.plan, 100, per: .hours(1))
+        plan: Quota? = Quota(.plan, 100, per: .hours(1)), lookup: Quota? = nil
     ) {
         self.actor = actor
         self.organization = organization
@@ -77,6 +80,7 @@ package struct Quotas: Sendable {
         self.signIn = signIn
         self.reset = reset
         self.plan = plan
+        self.lookup = lookup
     }
 }
 

@@ -16,6 +16,12 @@ package struct UseCases: Sendable {
     package let resendInvitation: ResendInvitation
     package let countSeats: CountSeats
     package let fillSeats: FillSeats
+    package let editInvitation: EditInvitation
+    package let approveInvitation: ApproveInvitation
+    package let revokeInvitations: RevokeInvitations
+    package let lookUpInvitation: LookUpInvitation
+    package let ownInvitations: OwnInvitations
+    package let sweepInvitations: SweepInvitations
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -59,6 +65,12 @@ package struct UseCases: Sendable {
         revokeInvitation = RevokeInvitation(store: store, effects: effects, rules: rules)
         countSeats = CountSeats(store: store, effects: effects)
         fillSeats = FillSeats(store: store, effects: effects, rules: rules)
+        editInvitation = EditInvitation(store: store, effects: effects, rules: rules)
+        approveInvitation = ApproveInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        revokeInvitations = RevokeInvitations(store: store, effects: effects)
+        lookUpInvitation = LookUpInvitation(store: store, effects: effects, rules: rules)
+        ownInvitations = OwnInvitations(store: store, effects: effects)
+        sweepInvitations = SweepInvitations(store: store, effects: effects)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)

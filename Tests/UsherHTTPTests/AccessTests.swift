@@ -25,6 +25,9 @@ import UsherUseCases
             }
         }
 
+        /// Who is signed in, which no key is.
+        var isSession: Bool { isPerson && self != .personsUserKey }
+
         /// The code that a route for members of a role answers; nil: it goes through.
         func refusal(needing role: String) -> String? {
             switch self {
@@ -81,6 +84,11 @@ import UsherUseCases
             case _ where asker.isPerson: #expect(Self.findsNothing.contains(told.code))
             default: #expect(told.code == "person_required")
             }
+        case "session":
+            switch asker {
+            case .nobody, .expiredKey: #expect(told.code == "not_signed_in")
+            default: #expect(told.code == (asker.isSession ? "invitation_not_found" : "session_required"))
+            }
         case "member":
             let role = try #require(operation.role)
             if let refusal = asker.refusal(needing: role) {
@@ -111,7 +119,11 @@ import UsherUseCases
             .replacing("{invitation_id}", with: id).replacing("{plan_id}", with: id)
             .replacing("{request_id}", with: id).replacing("{user_id}", with: Sample.id(User.self).rawValue)
             .replacing("{api_key_id}", with: Sample.id(APIKey.self).rawValue)
+        let code = "{\"code\":\"\(house.effects.newSecret())\"}"
         let bodies = [
+            "PATCH /api/invitation/{invitation_id}": "{}", "POST /api/invitation/revoke": #"{"all":true}"#,
+            "POST /api/invitation/lookup": code, "POST /api/invitation/decline": code,
+            "POST /api/auth/me/invitation/{invitation_id}/decline": "{}",
             "POST /api/invitation": invitationJSON(), "POST /api/organization": #"{"name":"New"}"#,
             "POST /api/organization/api_key": #"{"name":"New","role":0}"#, "PUT /api/organization": #"{"name":"New"}"#,
             "PATCH /api/organization/{organization_id}/settings": #"{"seat_limit":7}"#,
@@ -247,7 +259,7 @@ import UsherUseCases
                 #expect((told.status, told.code, told.headers[.allow]) == (405, "method_not_allowed", "POST"))
             }
             let id = Sample.id(Invitation.self)
-            #expect(try await client.ask(.put, "/api/invitation/\(id)").headers[.allow] == "DELETE, GET, HEAD")
+            #expect(try await client.ask(.put, "/api/invitation/\(id)").headers[.allow] == "DELETE, GET, HEAD, PATCH")
             let head = try await client.ask(.head, "/api/health")
             #expect((head.status, head.body) == (200, ""))
         }

@@ -19,7 +19,7 @@ HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
 
 
 def bodies() -> dict[str, dict]:
-    member = {"user_id": str(uuid.uuid4())}
+    member, code = {"user_id": str(uuid.uuid4())}, {"code": "A" * 43}
     return {
         "POST /api/organization": {"name": "Third"}, "PUT /api/organization": {"partner_configuration": {"a": [1]}},
         "POST /api/invitation/plan": {"rows": [{"email": f"{uuid.uuid4().hex[:12]}@example.org"}]},
@@ -27,7 +27,11 @@ def bodies() -> dict[str, dict]:
         "POST /api/organization/api_key": {"name": "Third", "role": 0},
         "POST /api/user/api_key": {"name": "Third", "role": 0},
         "PATCH /api/organization/{organization_id}/settings": {"purge_after_days": 60},
-        "POST /api/organization/{organization_id}/transfer": member, "PUT /api/user": member | {"role": 0}}
+        "POST /api/organization/{organization_id}/transfer": member, "PUT /api/user": member | {"role": 0},
+        "PATCH /api/invitation/{invitation_id}": {"message": "Hello"},
+        "POST /api/invitation/revoke": {"email": "nobody@example.org"}, "POST /api/invitation/lookup": code,
+        "POST /api/invitation/decline": code,
+        "POST /api/auth/me/invitation/{invitation_id}/decline": {"reason": "no"}}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +101,7 @@ def test_it_is_valid():
 def test_each_operation_is_described(route):
     operation = operations()[route]
     assert operation["operationId"] and operation["summary"] and operation["description"] and operation["tags"]
-    assert operation["x-policy"] in ("anyone", "caller", "person", "member")
+    assert operation["x-policy"] in ("anyone", "caller", "person", "session", "member")
     needed = {"400", "405", "500"}
     if operation["x-policy"] != "anyone":
         needed |= {"401"}
@@ -161,10 +165,15 @@ def prepared(route: str, call, usher) -> dict:
         return {"key": key}
 
     match route:
-        case "DELETE /api/invitation/{invitation_id}":
-            sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
-            assert sent.status_code == 202
-            return {"invitation_id": sent.headers["Location"].rsplit("/", 1)[1]}
+        case _ if not route.startswith("GET ") and "{invitation_id}" in route:
+            invitation = sent(call)
+            if route.endswith("/resend"):
+                usher.sql("UPDATE invitations SET last_letter_at = last_letter_at - 120000")
+            return {"invitation_id": invitation}
+        case "POST /api/invitation/lookup" | "POST /api/invitation/decline":
+            address = f"{uuid.uuid4().hex[:12]}@example.org"
+            assert usher.invite(address).status_code == 204
+            return {"json": {"code": code_of(usher, address)}}
         case _ if "{plan_id}" in route:
             plan = call("POST /api/invitation/plan").json()["id"]
             if "/event" in route:
@@ -195,6 +204,8 @@ def prepared(route: str, call, usher) -> dict:
 
 @pytest.mark.parametrize("route", operations())
 def test_the_plain_case(call, usher, route):
+    if operations()[route]["x-policy"] == "session":
+        return test_the_plain_case_of_a_person(call, usher, route)
     response = call(route, **prepared(route, call, usher))
     assert 200 <= response.status_code < 400, response.text
     if "/transfer" in route:
@@ -212,6 +223,36 @@ def asked_request(usher) -> str:
     assert visitor.submit(page, page.form_to("/invitation/ask")).status_code == 303
     return next(
         found["id"] for found in usher.request("GET", "/api/invitation/request").json() if found["email"] == address)
+
+
+def sent(call, **more) -> str:
+    response = call("POST /api/invitation", headers={"Prefer": "respond-async"}, **more)
+    assert response.status_code == 202
+    return response.headers["Location"].rsplit("/", 1)[1]
+
+
+def code_of(usher, address: str) -> str:
+    [letter] = usher.letters_to(address)
+    return re.search("inv_code=([\\w-]{43})", letter["text"]).group(1)
+
+
+def test_the_plain_case_of_a_person(call, usher, route="POST /api/auth/me/invitation/{invitation_id}/accept"):
+    """With a session: of somebody who joined, and is invited elsewhere."""
+    address = f"{uuid.uuid4().hex[:12]}@example.org"
+    visitor = Visitor()
+    assert usher.invite(address).status_code == 204
+    link = f"{usher.url}/auth?inv_code={code_of(usher, address)}"
+    assert visitor.join(visitor.open(link)).status_code == 303
+    other = json.loads(usher.command("org", "create", "Other", "--owner", OWNER, "--json"))["organization_id"]
+    key = usher.make_key("owner", organization=other)
+    body = usher.invitation(address, organization_id=other)
+    response = usher.request(
+        "POST", "/api/invitation", key, other, {"Prefer": "respond-async"}, json=body)
+    assert response.status_code == 202, response.text
+    fields = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.session.cookies)}
+    response = call(
+        route, key=None, headers=fields, invitation_id=response.headers["Location"].rsplit("/", 1)[1])
+    assert response.status_code in (200, 204), response.text
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])

@@ -90,9 +90,10 @@ extension Account {
 extension Membership {
     /// From `memberships m`.
     static let selected: SQLQuery =
-        "m.id, m.user_id, m.organization_id, m.role, m.scopes, m.ends_at, m.created_at, m.updated_at"
+        "m.id, m.user_id, m.organization_id, m.role, m.scopes, m.ends_at, m.created_at, m.updated_at, m.metadata"
     /// From a `RETURNING` of `memberships`.
-    static let returned: SQLQuery = "id, user_id, organization_id, role, scopes, ends_at, created_at, updated_at"
+    static let returned: SQLQuery =
+        "id, user_id, organization_id, role, scopes, ends_at, created_at, updated_at, metadata"
 
     init(_ row: SQLRow) throws {
         var columns = row.columns
@@ -103,7 +104,8 @@ extension Membership {
         self.init(
             id: try columns.next(), user: try columns.next(), organization: try columns.next(),
             role: try columns.next(), scopes: try columns.nextIfAny(), endsAt: try columns.nextIfAny(),
-            createdAt: try columns.next(), updatedAt: try columns.next())
+            createdAt: try columns.next(), updatedAt: try columns.next(),
+            metadata: try columns.nextIfAny() ?? Metadata())
     }
 }
 

@@ -8,7 +8,10 @@ struct ServerOptions: ParsableArguments {
     var server: String?
     @Option(
         name: .customLong("key-file"),
-        help: "File with an API key of an admin; default: the variable USHER_API_KEY. No option takes the key itself.")
+        help: """
+            File with an API key of an admin; default: USHER_API_KEY_FILE, else the key in USHER_API_KEY. No option takes \
+            the key itself: command lines can be seen by others.
+            """)
     var keyFile: String?
 
     var url: String {
@@ -17,7 +20,7 @@ struct ServerOptions: ParsableArguments {
 
     func client() throws -> UsherClient {
         let key: String
-        if let keyFile {
+        if let keyFile = keyFile ?? Self.variable("USHER_API_KEY_FILE") {
             key = String(decoding: try FileBytes.read(keyFile, limit: 4096), as: UTF8.self).trimmingSpaces
         } else {
             key = Self.variable("USHER_API_KEY")?.trimmingSpaces ?? ""
@@ -50,7 +53,7 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    private static func variable(_ name: String) -> String? {
+    static func variable(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)
         return text.isEmpty ? nil : text

@@ -3,10 +3,7 @@ import UsherAPI
 import UsherClient
 import UsherDomain
 
-struct InviteCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "invite", abstract: "Invite people through a running server.", subcommands: [Bulk.self])
-
+extension InviteCommand {
     struct Bulk: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Invite the people of a CSV file: plan, look, apply.",
