@@ -36,6 +36,8 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case invitationNotFound = "invitation_not_found"
     case invitationNotPending = "invitation_not_pending"
     case keyNotFound = "key_not_found"
+    case joinLinkNotFound = "join_link_not_found"
+    case joinLinkEnded = "join_link_ended"
 
     // Capacity
     case limited

@@ -71,7 +71,7 @@ extension UsherClient {
     }
 
     /// The cursor in the `Link` field's target with `rel="next"`.
-    private static func cursor(in link: String?) -> String? {
+    static func cursor(in link: String?) -> String? {
         guard let link, link.hasSuffix("rel=\"next\""), let target = link.split(separator: ">").first else {
             return nil
         }

@@ -11,6 +11,8 @@ package struct AuditEntry: Sendable {
         case invitationSeated = "invitation.seated"
         case invitationUndeliverable = "invitation.undeliverable"
         case invitationNeedsApproval = "invitation.needs_approval"
+        case joinLinkCreated = "join_link.created"
+        case joinLinkRevoked = "join_link.revoked"
         case keyCreated = "api_key.created"
         case userCreated = "user.created"
         case passwordChanged = "user.password_changed"

@@ -3,6 +3,8 @@ package struct Notice: Equatable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// Somebody whose link is dead asks for a new one.
         case newLinkRequested = "new_link_requested"
+        /// Somebody typed this address to join by a link; its owner shall confirm it.
+        case joinProof = "join_proof"
     }
 
     package let kind: Kind

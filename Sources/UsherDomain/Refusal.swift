@@ -36,6 +36,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case invitationNotFound
     case invitationNotPending
     case keyNotFound
+    case joinLinkNotFound
+    case joinLinkEnded
 
     // Capacity
     case limited(Quota, retryAfter: Duration)

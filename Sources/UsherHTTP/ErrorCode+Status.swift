@@ -16,10 +16,11 @@ extension ErrorCode {
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists:
             .badRequest
-        case .organizationNotFound, .invitationNotFound, .keyNotFound, .linkInvalid, .notFound: .notFound
+        case .organizationNotFound, .invitationNotFound, .keyNotFound, .linkInvalid, .notFound, .joinLinkNotFound:
+            .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .invitationExpired, .invitationEnded, .invitationUsed: .gone
+        case .invitationExpired, .invitationEnded, .invitationUsed, .joinLinkEnded: .gone
         case .bodyTooLarge: .contentTooLarge
         case .uriTooLong: .uriTooLong
         case .unsupportedMediaType: .unsupportedMediaType
@@ -66,6 +67,8 @@ extension Refusal {
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
         case .keyNotFound: .keyNotFound
+        case .joinLinkNotFound: .joinLinkNotFound
+        case .joinLinkEnded: .joinLinkEnded
         case .limited: .limited
         case .busy: .busy
         case .invitationExpired: .invitationExpired

@@ -38,6 +38,8 @@ extension Refusal {
         case .invitationNotFound: "This organization has no such invitation."
         case .invitationNotPending: "This invitation is not open any more."
         case .keyNotFound: "This organization has no such key."
+        case .joinLinkNotFound: "This organization has no such link."
+        case .joinLinkEnded: "This link works no more. Ask for a new one."
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."

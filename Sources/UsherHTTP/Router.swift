@@ -32,6 +32,7 @@ package func makeRouter(
     InvitationRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
     SeatRoutes(useCases: useCases).add(to: router)
+    JoinLinkRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)
     routes.fill(from: router)

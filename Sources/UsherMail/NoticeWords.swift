@@ -47,6 +47,9 @@ extension Notice.Kind {
             NoticeTexts(
                 subject: .newLinkSubject, title: .newLinkTitle, intro: .newLinkIntro, button: .newLinkButton,
                 note: .newLinkNote)
+        case .joinProof:
+            NoticeTexts(
+                subject: .joinSubject, title: .joinTitle, intro: .joinIntro, button: .joinButton, note: .joinNote)
         }
     }
 }

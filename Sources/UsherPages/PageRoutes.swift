@@ -12,6 +12,7 @@ package struct PageRoutes: Sendable {
     package func add(to router: UsherRouter) {
         let pages = router.group().add(middleware: RenderPages(kit: kit))
         InvitationRoutes(kit: kit).add(to: pages)
+        JoinRoutes(kit: kit).add(to: pages)
         SignInRoutes(kit: kit).add(to: pages)
         ResetRoutes(kit: kit).add(to: pages)
         SetUpRoutes(kit: kit).add(to: pages)

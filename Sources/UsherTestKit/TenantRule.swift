@@ -29,6 +29,10 @@ package enum TenantRule {
         ("outbox", "ended_at <= $", "old letters are removed"),
         ("outbox", "node = NULL WHERE state = 'pending' RETURNING 1", "a restore ends everything"),
         ("invitations", "AND expires_at > $3 RETURNING 1", "the same"),
+        ("join_links", "WHERE hash = $", "the secret is the proof; which organization follows from it"),
+        ("join_links", "WHERE revoked_at IS NULL RETURNING 1", "a restore ends everything"),
+        ("join_proofs", "FROM join_proofs WHERE id = $", "the one-time link was the proof"),
+        ("join_proofs", "WHERE expires_at <= $", "old proofs are removed"),
         ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
     ]
 

@@ -9,6 +9,12 @@ package struct UseCases: Sendable {
     package let revokeInvitation: RevokeInvitation
     package let countSeats: CountSeats
     package let fillSeats: FillSeats
+    package let createJoinLink: CreateJoinLink
+    package let listJoinLinks: ListJoinLinks
+    package let findJoinLink: FindJoinLink
+    package let revokeJoinLink: RevokeJoinLink
+    package let openJoinLink: OpenJoinLink
+    package let joinByLink: JoinByLink
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -37,6 +43,12 @@ package struct UseCases: Sendable {
         revokeInvitation = RevokeInvitation(store: store, effects: effects, rules: rules)
         countSeats = CountSeats(store: store, effects: effects)
         fillSeats = FillSeats(store: store, effects: effects, rules: rules)
+        createJoinLink = CreateJoinLink(store: store, effects: effects, rules: rules)
+        listJoinLinks = ListJoinLinks(store: store, effects: effects)
+        findJoinLink = FindJoinLink(store: store, effects: effects)
+        revokeJoinLink = RevokeJoinLink(store: store, effects: effects, rules: rules)
+        openJoinLink = OpenJoinLink(store: store, effects: effects)
+        joinByLink = JoinByLink(store: store, effects: effects, rules: rules, dispatch: dispatch)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)

@@ -87,7 +87,7 @@ import UsherUseCases
                 #expect(told.status == (refusal == "not_signed_in" ? 401 : 403))
                 #expect(try await house.invitations().isEmpty)
             } else {
-                #expect([nil, "invitation_not_found"].contains(told.code))
+                #expect([nil, "invitation_not_found", "join_link_not_found"].contains(told.code))
             }
         default: Issue.record("no policy: \(operation.route)")
         }
@@ -98,10 +98,11 @@ import UsherUseCases
         let organization = house.organization.id
         let id = operation.method == "DELETE" ? Sample.id(Invitation.self).rawValue : organization.rawValue
         let path = operation.path.replacing("{organization_id}", with: organization.rawValue)
-            .replacing("{invitation_id}", with: id)
+            .replacing("{invitation_id}", with: id).replacing("{link_id}", with: Sample.id(JoinLink.self).rawValue)
         let bodies = [
             "POST /api/invitation": invitationJSON(), "POST /api/organization": #"{"name":"New"}"#,
             "POST /api/organization/api_key": #"{"name":"New","role":0}"#,
+            "POST /api/organization/{organization_id}/link": joinLinkJSON(),
         ]
         var fields = credential
         fields[.organization] = organization.rawValue

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import jsonschema
 import pytest
@@ -18,7 +19,10 @@ HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
 
 def bodies() -> dict[str, dict]:
     return {
-        "POST /api/organization": {"name": "Third"}, "POST /api/organization/api_key": {"name": "Third", "role": 0}}
+        "POST /api/organization": {"name": "Third"}, "POST /api/organization/api_key": {"name": "Third", "role": 0},
+        "POST /api/organization/{organization_id}/link": {
+            "role": 0, "max_uses": 3, "redirect_uri": "http://localhost:9/welcome",
+            "expires_at": f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"}}
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +37,7 @@ def call(usher, person):
     def call(route: str, key=person, **more) -> requests.Response:
         method, template = route.split()
         path = template.replace("{organization_id}", more.pop("organization_id", usher.organization_id))
+        path = path.replace("{link_id}", more.pop("link_id", str(uuid.uuid4())))
         path = path.replace("{invitation_id}", more.pop("invitation_id", usher.organization_id))
         if "json" not in more and "data" not in more and "requestBody" in operations()[route]:
             more["json"] = bodies().get(route) or usher.invitation(f"{uuid.uuid4().hex[:12]}@example.org")
@@ -130,6 +135,9 @@ def test_the_plain_case(call, usher, route):
         sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
         assert sent.status_code == 202
         response = call(route, invitation_id=sent.headers["Location"].rsplit("/", 1)[1])
+    elif "{link_id}" in route:
+        made = call("POST /api/organization/{organization_id}/link")
+        response = call(route, link_id=made.json()["id"])
     else:
         response = call(route)
     assert 200 <= response.status_code < 400, response.text

@@ -69,7 +69,7 @@ extension Members {
         return tag
     }
 
-    fileprivate mutating func time(_ name: String) -> Timestamp? {
+    mutating func time(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = APITime(parsing: text), time.milliseconds <= Timestamp.latest.milliseconds else {
             report(name, .malformed)

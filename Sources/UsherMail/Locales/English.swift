@@ -36,6 +36,11 @@ extension LetterText {
             .newLinkButton: "Look at the request",
             .newLinkNote:
                 "Nothing is sent unless you approve. You do not know {person}? Refuse the request, or ignore this letter.",
+            .joinSubject: "Confirm your address to join {organization} on {app}",
+            .joinTitle: "Confirm your address",
+            .joinIntro: "Somebody opened a link to join {organization} on {app}, and typed your address ({recipient}).",
+            .joinButton: "Confirm and go on",
+            .joinNote: "It was not you? Ignore this letter: nobody joins with your address unless you confirm it.",
             .roleUser: "User",
             .roleAdmin: "Admin",
             .roleOwner: "Owner",

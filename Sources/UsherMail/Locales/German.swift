@@ -37,6 +37,13 @@ extension LetterText {
             .newLinkButton: "Anfrage ansehen",
             .newLinkNote:
                 "Ohne Ihre Zustimmung wird nichts gesendet. Sie kennen {person} nicht? Lehnen Sie ab, oder lassen Sie diesen Brief liegen.",
+            .joinSubject: "Bestätigen Sie Ihre Adresse, um {organization} auf {app} beizutreten",
+            .joinTitle: "Bestätigen Sie Ihre Adresse",
+            .joinIntro:
+                "Jemand hat einen Link geöffnet, um {organization} auf {app} beizutreten, und Ihre Adresse ({recipient}) eingegeben.",
+            .joinButton: "Bestätigen und weiter",
+            .joinNote:
+                "Das waren nicht Sie? Dann ist nichts zu tun: Ohne Ihre Bestätigung tritt niemand mit Ihrer Adresse bei.",
             .roleUser: "Benutzer",
             .roleAdmin: "Admin",
             .roleOwner: "Inhaber",

@@ -12,6 +12,7 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     // Notices: `{organization}`, `{person}` (whom it is about), `{app}`, `{recipient}`
     case noticeLink
     case newLinkSubject, newLinkTitle, newLinkIntro, newLinkButton, newLinkNote
+    case joinSubject, joinTitle, joinIntro, joinButton, joinNote
     // The rest
     case roleUser, roleAdmin, roleOwner
     /// Twelve names, separated by `|`.
