@@ -39,8 +39,10 @@ struct JoinPages {
         view.facts = facts(offer)
         let submit = words.text(.submitReady, ["organization": offer.organization.name.text])
         view.form = desk.form(.joinSignedIn, to: "/join/me", submit: submit)
-        view.second = address(offer)
-        view.second?.isQuiet = true
+        var other = address(offer)
+        other.isQuiet = true
+        view.aside = AsideView(
+            summary: words.html(.joinOtherSummary), lead: words.html(.joinLead), form: other, isOpen: trouble != nil)
         view.alert = trouble?.message
         return view
     }
@@ -66,7 +68,7 @@ struct JoinPages {
             words.html(
                 .joinSentLead, ["email": .strong(email), "organization": .name(offer.organization.name.text)])
         ]
-        view.action = LinkView(words[.joinAgain], to: "/join")
+        view.notes = [.link(words[.joinAgain], to: "/join")]
         return view
     }
 

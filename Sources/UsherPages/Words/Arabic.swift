@@ -82,6 +82,7 @@ extension Words {
         .noEntryLead: "لم يتغير شيء.",
 
         .joinLead: "اكتب عنوان بريدك الإلكتروني. نرسل إليك رسالة لتأكيده، ثم يمكنك الانضمام.",
+        .joinOtherSummary: "الانضمام بعنوان آخر",
         .joinDomains: "عناوين هذه النطاقات فقط: {domains}",
         .joinDomainWrong: "هذا الرابط مخصّص لعناوين نطاقات أخرى.",
         .joinSubmit: "أرسل لي الرسالة",

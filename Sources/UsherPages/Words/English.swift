@@ -87,6 +87,7 @@ extension Words {
         .noEntryLead: "Nothing was changed.",
 
         .joinLead: "Type your e-mail address. We send you a letter to confirm it, and then you can join.",
+        .joinOtherSummary: "Join with another address",
         .joinDomains: "Only addresses of: {domains}",
         .joinDomainWrong: "This link is for addresses of other domains.",
         .joinSubmit: "Send me the letter",

@@ -99,6 +99,7 @@ extension Words {
         Geben Sie Ihre E-Mail-Adresse ein. Wir senden Ihnen eine E-Mail zur Bestätigung, und dann können Sie \
         beitreten.
         """,
+        .joinOtherSummary: "Mit einer anderen Adresse beitreten",
         .joinDomains: "Nur Adressen von: {domains}",
         .joinDomainWrong: "Dieser Link gilt für Adressen anderer Domains.",
         .joinSubmit: "E-Mail zusenden",

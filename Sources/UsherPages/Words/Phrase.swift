@@ -25,7 +25,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case staleTitle, staleLead, badFormTitle, badFormLead, noEntryTitle, noEntryLead
 
     // Links that many can join by
-    case joinLead, joinDomains, joinDomainWrong, joinSubmit, joinSentLead, joinAgain
+    case joinLead, joinOtherSummary, joinDomains, joinDomainWrong, joinSubmit, joinSentLead, joinAgain
     case confirmLead, confirmSubmit, confirmDeadLead
     case joinExpiredTitle, joinRevokedTitle, joinUsedTitle, joinEndedLead, joinBackLead
     case joinUnknownTitle, joinUnknownAdvice, joinFullLead, joinWaitsTitle, joinWaitsLead
