@@ -48,6 +48,8 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case requestNotOpen = "request_not_open"
     case memberNotFound = "member_not_found"
     case transferNotFound = "transfer_not_found"
+    case joinLinkNotFound = "join_link_not_found"
+    case joinLinkEnded = "join_link_ended"
 
     // Capacity
     case limited

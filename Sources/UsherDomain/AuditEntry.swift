@@ -33,6 +33,8 @@ package struct AuditEntry: Sendable {
         case invitationRequested = "invitation.requested"
         case requestApproved = "invitation.request_approved"
         case requestRefused = "invitation.request_refused"
+        case joinLinkCreated = "join_link.created"
+        case joinLinkRevoked = "join_link.revoked"
         case keyCreated = "api_key.created"
         case keyRevoked = "api_key.revoked"
         case userCreated = "user.created"

@@ -90,11 +90,13 @@ package struct LinkLetter: Sendable {
     }
 }
 
-/// A link that works once: to set a new password, or to set up the first admin.
+/// A link that works once: to set a new password, to set up the first admin, or to prove an address.
 package struct OneTimeLink: Sendable {
     package enum Purpose: String, Sendable {
         case passwordReset = "password_reset"
         case setUp = "set_up"
+        /// Proves an address that was typed on the page of a link to join by.
+        case join
     }
 
     package let id: ID<OneTimeLink>
@@ -120,6 +122,7 @@ package struct OneTimeLink: Sendable {
     package static func lifetime(of purpose: Purpose) -> Duration {
         switch purpose {
         case .passwordReset, .setUp: .minutes(30)
+        case .join: .minutes(10)
         }
     }
 }

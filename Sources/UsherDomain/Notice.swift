@@ -9,6 +9,8 @@ package struct Notice: Equatable, Sendable {
         case membershipEnding = "membership_ending"
         /// An owner wants to hand the organization over.
         case ownershipOffered = "ownership_offered"
+        /// Somebody typed this address to join by a link; its owner shall confirm it.
+        case joinProof = "join_proof"
     }
 
     package let kind: Kind

@@ -48,6 +48,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case requestNotOpen
     case memberNotFound
     case transferNotFound
+    case joinLinkNotFound
+    case joinLinkEnded
 
     // Capacity
     case limited(Quota, retryAfter: Duration)

@@ -19,12 +19,11 @@ extension ErrorCode {
             .accountExists, .lastOwner, .targetAboveOwn, .transferPending:
             .badRequest
         case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound,
-            .memberNotFound, .transferNotFound, .linkInvalid,
-            .notFound:
+            .memberNotFound, .transferNotFound, .joinLinkNotFound, .linkInvalid, .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .invitationExpired, .invitationEnded, .invitationSuperseded, .invitationUsed: .gone
+        case .invitationExpired, .invitationEnded, .invitationSuperseded, .invitationUsed, .joinLinkEnded: .gone
         case .bodyTooLarge: .contentTooLarge
         case .uriTooLong: .uriTooLong
         case .unsupportedMediaType: .unsupportedMediaType
@@ -83,6 +82,8 @@ extension Refusal {
         case .requestNotOpen: .requestNotOpen
         case .memberNotFound: .memberNotFound
         case .transferNotFound: .transferNotFound
+        case .joinLinkNotFound: .joinLinkNotFound
+        case .joinLinkEnded: .joinLinkEnded
         case .limited: .limited
         case .resendTooSoon: .resendTooSoon
         case .busy: .busy

@@ -53,6 +53,8 @@ extension Refusal {
         case .planEnded: "This plan was cancelled, or has been applied already. Make a new one."
         case .requestNotFound: "This organization has no such request."
         case .requestNotOpen: "This request was decided already. Invite the address, or wait for a new request."
+        case .joinLinkNotFound: "This organization has no such link."
+        case .joinLinkEnded: "This link works no more. Ask for a new one."
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."

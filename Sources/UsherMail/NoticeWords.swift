@@ -59,6 +59,9 @@ extension Notice.Kind {
             NoticeTexts(
                 subject: .ownershipSubject, title: .ownershipTitle, intro: .ownershipIntro, button: .ownershipButton,
                 note: .ownershipNote)
+        case .joinProof:
+            NoticeTexts(
+                subject: .joinSubject, title: .joinTitle, intro: .joinIntro, button: .joinButton, note: .joinNote)
         }
     }
 }

@@ -51,6 +51,10 @@ package struct CommandFailure: Error, CustomStringConvertible {
         case .accountExists: "There is an account with this address already."
         case .invalidEmail(let problem): "The address cannot be used: \(problem.rawValue)."
         case .weakPassword(let problem): "The password cannot be used: \(words(problem))"
+        case .roleTooLow(let needed): "This takes a member whose role is \(needed.name) or above."
+        case .joinLinkNotFound: "The organization has no such link."
+        case .invalidBody(let problems): "Out of range: \(problems.map(\.pointer).joined(separator: ", "))."
+        case .originNotAllowed(_, let origin): "The organization does not allow links to \(origin)."
         case .busy: "Too much is going on; try again."
         default: "Refused: \(refusal)."
         }

@@ -41,6 +41,10 @@ package enum TenantRule {
         ("invitation_plans", "state = 'applying' AND (leased_until", "a node takes what is to be applied"),
         ("invitation_plans", "expires_at <= $", "old plans are removed"),
         ("invitation_plan_rows", "expires_at <= $", "the same"),
+        ("join_links", "WHERE hash = $", "the secret is the proof; which organization follows from it"),
+        ("join_links", "WHERE revoked_at IS NULL RETURNING 1", "a restore ends everything"),
+        ("join_proofs", "FROM join_proofs WHERE id = $", "the one-time link was the proof"),
+        ("join_proofs", "WHERE expires_at <= $", "old proofs are removed"),
         ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
     ]
 

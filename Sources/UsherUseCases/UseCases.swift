@@ -22,6 +22,12 @@ package struct UseCases: Sendable {
     package let lookUpInvitation: LookUpInvitation
     package let ownInvitations: OwnInvitations
     package let sweepInvitations: SweepInvitations
+    package let createJoinLink: CreateJoinLink
+    package let listJoinLinks: ListJoinLinks
+    package let findJoinLink: FindJoinLink
+    package let revokeJoinLink: RevokeJoinLink
+    package let openJoinLink: OpenJoinLink
+    package let joinByLink: JoinByLink
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -71,6 +77,12 @@ package struct UseCases: Sendable {
         lookUpInvitation = LookUpInvitation(store: store, effects: effects, rules: rules)
         ownInvitations = OwnInvitations(store: store, effects: effects)
         sweepInvitations = SweepInvitations(store: store, effects: effects)
+        createJoinLink = CreateJoinLink(store: store, effects: effects, rules: rules)
+        listJoinLinks = ListJoinLinks(store: store, effects: effects)
+        findJoinLink = FindJoinLink(store: store, effects: effects)
+        revokeJoinLink = RevokeJoinLink(store: store, effects: effects, rules: rules)
+        openJoinLink = OpenJoinLink(store: store, effects: effects)
+        joinByLink = JoinByLink(store: store, effects: effects, rules: rules, dispatch: dispatch)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)

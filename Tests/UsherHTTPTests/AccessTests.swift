@@ -109,7 +109,7 @@ import UsherUseCases
     private static let findsNothing: Set<String?> = [
         nil,
         "invitation_not_found", "member_not_found", "key_not_found", "transfer_not_found", "organization_not_found",
-        "plan_not_found", "request_not_found",
+        "plan_not_found", "request_not_found", "join_link_not_found",
     ]
 
     private func call(_ operation: OpenAPI.Operation, _ house: House, _ credential: HTTPFields) async throws -> Told {
@@ -119,6 +119,7 @@ import UsherUseCases
             .replacing("{invitation_id}", with: id).replacing("{plan_id}", with: id)
             .replacing("{request_id}", with: id).replacing("{user_id}", with: Sample.id(User.self).rawValue)
             .replacing("{api_key_id}", with: Sample.id(APIKey.self).rawValue)
+            .replacing("{link_id}", with: Sample.id(JoinLink.self).rawValue)
         let code = "{\"code\":\"\(house.effects.newSecret())\"}"
         let bodies = [
             "PATCH /api/invitation/{invitation_id}": "{}", "POST /api/invitation/revoke": #"{"all":true}"#,
@@ -131,6 +132,7 @@ import UsherUseCases
             "PUT /api/user": #"{"user_id":"\#(Sample.id(User.self))","role":0}"#,
             "POST /api/user/api_key": #"{"name":"New","role":0}"#,
             "POST /api/invitation/plan": #"{"rows":[{"email":"ada@example.org"}]}"#,
+            "POST /api/organization/{organization_id}/link": joinLinkJSON(),
         ]
         var fields = credential
         fields[.organization] = organization.rawValue

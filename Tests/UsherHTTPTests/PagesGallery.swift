@@ -26,7 +26,7 @@ import UsherUseCases
         try Stylesheet.text.write(
             to: style.appendingPathComponent("usher.css"), atomically: true, encoding: .utf8)
         try Script.text.write(to: style.appendingPathComponent("usher.js"), atomically: true, encoding: .utf8)
-        #expect(pages.count == 24)
+        #expect(pages.count == 36)
     }
 
     private static func pages(in language: Language) -> [String: PageView] {
@@ -48,8 +48,33 @@ import UsherUseCases
         all["reset-sent"] = people.resetSent(to: "ada@example.com")
         all["reset-new"] = people.newPassword(of: Sample.user("ada"))
         all["reset-dead"] = people.resetDead()
+        all.merge(links(desk)) { $1 }
         all["setup"] = people.setUp(organization: "Example Orchard")
         return all
+    }
+
+    private static func links(_ desk: Desk) -> [String: PageView] {
+        let organization = Sample.organization(name: "Example Orchard")
+        let (inviter, user) = (Sample.user("olga", name: "Olga Owner"), Sample.user("ada.lovelace", name: "Ada"))
+        let link = JoinLink(
+            id: Sample.id(), organization: organization.id, role: .user, inviter: .user(inviter.id), maximumUses: 30,
+            allowedDomains: ["example.com", "*.example.org"], redirectURI: Sample.url,
+            expiresAt: Sample.now + .days(7), createdAt: Sample.now, updatedAt: Sample.now)
+        let offer = JoinOffer(link: link, organization: organization, inviter: inviter)
+        let proof = JoinProof(
+            id: Sample.id(), link: link.id, organization: organization.id, email: user.email, locale: nil,
+            expiresAt: Sample.now + .minutes(10))
+        let pages = JoinPages(desk: desk)
+        let states: [JoinLinkPage] = [
+            .open(offer), .signedIn(offer, user), .member(offer, .user), .full(offer), .expired(offer),
+            .revoked(offer), .usedUp(offer), .unknown,
+        ]
+        let all =
+            states.map { pages.page($0).view } + [
+                pages.sent(to: user.email.typed, offer), pages.confirm(proof, offer), pages.waits(offer, user.email),
+                pages.refused(offer),
+            ]
+        return Dictionary(uniqueKeysWithValues: all.map { ($0.state.markup, $0) })
     }
 
     private static func invitations(_ desk: Desk) -> [String: PageView] {

@@ -9,7 +9,8 @@ import UsherUseCases
 @Suite struct PagesMarkupTests {
     private static let everyPage = [
         "/invitation", "/invitation/declined", "/invitation/reported", "/signin", "/reset", "/reset/new",
-        "/reset/done", "/setup", "/letter/unsubscribe", "/account", "/", "/auth", "/.well-known/change-password",
+        "/reset/done", "/setup", "/join", "/join/proof", "/letter/unsubscribe", "/account", "/", "/auth",
+        "/.well-known/change-password",
     ]
 
     // MARK: Policy

@@ -56,6 +56,14 @@ class Studio:
         assert response.status_code == 303, response.text
         return [{"name": cookie.name, "value": cookie.value, "url": self.usher.url} for cookie in visitor.session.cookies]
 
+    def outsider(self, address: str, name: str) -> list[dict]:
+        """Somebody with an account and no organization; the cookies of their session."""
+        session = self.member(address, name)
+        self.usher.sql(
+            "DELETE FROM memberships WHERE user_id = "
+            f"(SELECT id FROM users WHERE email_canonical = '{address}')")
+        return session
+
     def change(self, address: str, setting: str) -> None:
         identifier = self.usher.invitation_of(address)["id"]
         self.usher.sql(f"UPDATE invitations SET {setting} WHERE id = '{identifier}'")
@@ -99,6 +107,46 @@ def invitations(studio: Studio) -> None:
         studio.change(address, setting)
         studio.shoot(state, link)
     studio.shoot("K-unknown", f"{usher.url}/auth?inv_code={'A' * 43}")
+
+
+def join_links(studio: Studio) -> None:
+    """A link that many can join by, from its page to the invitation that it makes; and a full organization."""
+    usher = studio.usher
+
+    def link(*more: str) -> dict:
+        return json.loads(usher.command(
+            "link", "create", "--organization", usher.organization_id, "--user", "olga.keller@example.com",
+            "--max-uses", "30", "--redirect-uri", f"{usher.url}/account", "--json", *more))
+
+    def ask(page, address: str) -> None:
+        page.locator("#email").fill(address)
+        page.locator("form[action='/join'] button").click()
+        page.wait_for_load_state()
+
+    made = link("--allowed-domain", "example.org")
+    studio.shoot("join-link", made["url"])
+    studio.shoot("join-link-arabic", made["url"], locale="ar")
+    studio.shoot("join-wrong-domain", made["url"], steps=lambda page: ask(page, "ada@example.net"))
+    studio.shoot("join-sent", made["url"], steps=lambda page: ask(page, "nobody@example.org"))
+    studio.shoot("join-signed-in", link()["url"], studio.outsider("rear.admiral@example.net", "Grace Hopper"))
+    visitor = Visitor()
+    page = visitor.open(made["url"])
+    visitor.submit(page, page.form_to("/join"), email="ada.joins@example.org")
+    letter = eventually(lambda: usher.letters_to("ada.joins@example.org"))[0]
+    studio.shoot("letter-join", f"{usher.url}/mailbox/{letter['id']}/html")
+    studio.shoot("join-confirm", next(word for word in letter["text"].split() if "/join/proof?token=" in word))
+    once = link("--max-uses", "1")
+    usher.sql(f"UPDATE join_links SET uses = 1, max_uses = 1 WHERE id = '{once['id']}'")
+    studio.shoot("join-used-up", once["url"])
+    gone = link()
+    usher.command("link", "revoke", gone["id"], "--organization", usher.organization_id)
+    studio.shoot("join-revoked", gone["url"])
+    studio.shoot("join-unknown", f"{usher.url}/join?code={'A' * 43}")
+    offer = studio.invite("last.in@example.org")
+    usher.sql(f"UPDATE organizations SET settings = '{{\"seats\":1}}' WHERE id = '{usher.organization_id}'")
+    studio.shoot("L-full", offer)
+    studio.shoot("join-full", made["url"])
+    usher.sql(f"UPDATE organizations SET settings = '{{}}' WHERE id = '{usher.organization_id}'")
 
 
 def already(studio: Studio, link: str, session: list[dict], organization: str) -> None:
@@ -202,6 +250,7 @@ def main() -> None:
             studio = Studio(browser, folder, usher)
             invitations(studio)
             accounts(studio)
+            join_links(studio)
         limited(browser, folder)
         set_up(browser, folder)
     stop_postgres()

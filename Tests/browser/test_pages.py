@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from harness import OWNER
 from person import PASSWORD, PHONE, Person, fresh, invite
 
 # Each text with less contrast than WCAG 2.2, 1.4.3 asks of small ones, and the ratio. Colours are opaque here.
@@ -33,7 +34,11 @@ def pages_of(usher) -> list[str]:
     address = fresh()
     link = invite(usher, address)
     letter = usher.letters_to(address)[0]["id"]
+    join = json.loads(usher.command(
+        "link", "create", "--organization", usher.organization_id, "--user", OWNER, "--max-uses", "9", "--redirect-uri",
+        f"{usher.url}/account", "--allowed-domain", "a-rather-long-domain-name-of-somebody.example.org", "--json"))
     return [
+        join["url"], f"{usher.url}/join/proof?token={'A' * 43}", f"{usher.url}/join?code={'A' * 43}",
         link, invite(usher, fresh(), locale="de"), invite(usher, fresh(), locale="ar"), f"{usher.url}/auth?inv_code=x",
         f"{usher.url}/signin", f"{usher.url}/reset", f"{usher.url}/setup?token=x",
         f"{usher.url}/mailbox", f"{usher.url}/mailbox/{letter}", f"{usher.url}/mailbox/{letter}/html"]

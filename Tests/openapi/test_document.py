@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import jsonschema
 import pytest
@@ -31,7 +32,10 @@ def bodies() -> dict[str, dict]:
         "PATCH /api/invitation/{invitation_id}": {"message": "Hello"},
         "POST /api/invitation/revoke": {"email": "nobody@example.org"}, "POST /api/invitation/lookup": code,
         "POST /api/invitation/decline": code,
-        "POST /api/auth/me/invitation/{invitation_id}/decline": {"reason": "no"}}
+        "POST /api/auth/me/invitation/{invitation_id}/decline": {"reason": "no"},
+        "POST /api/organization/{organization_id}/link": {
+            "role": 0, "max_uses": 3, "redirect_uri": "http://localhost:9/welcome",
+            "expires_at": f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"}}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,7 @@ def call(usher, person):
     def call(route: str, key=person, **more) -> requests.Response:
         method, template = route.split()
         path = template.replace("{organization_id}", more.pop("organization_id", usher.organization_id))
+        path = path.replace("{link_id}", more.pop("link_id", str(uuid.uuid4())))
         path = path.replace("{invitation_id}", more.pop("invitation_id", usher.organization_id))
         for name in ("plan_id", "request_id"):
             path = path.replace(f"{{{name}}}", more.pop(name, usher.organization_id))
@@ -180,6 +185,8 @@ def prepared(route: str, call, usher) -> dict:
                 # Only the stream of a plan that has ended ends by itself.
                 assert call("DELETE /api/invitation/plan/{plan_id}", plan_id=plan).status_code == 204
             return {"plan_id": plan}
+        case _ if "{link_id}" in route:
+            return {"link_id": call("POST /api/organization/{organization_id}/link").json()["id"]}
         case _ if "{request_id}" in route:
             return {"request_id": asked_request(usher)}
         case "DELETE /api/organization/{organization_id}":

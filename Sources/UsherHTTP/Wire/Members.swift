@@ -162,6 +162,33 @@ struct Members {
         return scopes
     }
 
+    /// A whole number that must be there.
+    mutating func integer(_ name: String) -> Int? {
+        guard let value = required(name) else { return nil }
+        guard case .integer(let number) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        return number
+    }
+
+    /// A list of texts, if it is there.
+    mutating func optionalStrings(_ name: String) -> [String]? {
+        guard let value = optional(name) else { return nil }
+        guard case .array(let elements) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        let texts = elements.compactMap { element -> String? in
+            if case .string(let text) = element { text } else { nil }
+        }
+        guard texts.count == elements.count else {
+            report(name, .wrongType)
+            return nil
+        }
+        return texts
+    }
+
     mutating func name(_ name: String) -> DisplayName? {
         guard let text = string(name) else { return nil }
         do { return try DisplayName(parsing: text) } catch {

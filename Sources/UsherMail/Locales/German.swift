@@ -63,6 +63,13 @@ extension LetterText {
                 "{person} bietet Ihnen ({recipient}) an, Inhaber von {organization} auf {app} zu werden. Ohne Ihre Zustimmung ändert sich nichts.",
             .ownershipButton: "Zu Ihrem Konto",
             .ownershipNote: "Nicht erwartet? Dann ist nichts zu tun: Das Angebot endet von selbst.",
+            .joinSubject: "Bestätigen Sie Ihre Adresse, um {organization} auf {app} beizutreten",
+            .joinTitle: "Bestätigen Sie Ihre Adresse",
+            .joinIntro:
+                "Jemand hat einen Link geöffnet, um {organization} auf {app} beizutreten, und Ihre Adresse ({recipient}) eingegeben.",
+            .joinButton: "Bestätigen und weiter",
+            .joinNote:
+                "Das waren nicht Sie? Dann ist nichts zu tun: Ohne Ihre Bestätigung tritt niemand mit Ihrer Adresse bei.",
             .roleUser: "Benutzer",
             .roleAdmin: "Admin",
             .roleOwner: "Inhaber",

@@ -19,6 +19,7 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     case newLinkSubject, newLinkTitle, newLinkIntro, newLinkButton, newLinkNote
     case endingSubject, endingTitle, endingIntro, endingButton, endingNote
     case ownershipSubject, ownershipTitle, ownershipIntro, ownershipButton, ownershipNote
+    case joinSubject, joinTitle, joinIntro, joinButton, joinNote
     // The rest
     case roleUser, roleAdmin, roleOwner
     /// Twelve names, separated by `|`.

@@ -10,6 +10,9 @@ enum FormPurpose: String, Sendable, CaseIterable {
     case reset
     case newPassword = "new-password"
     case setUp = "set-up"
+    case join
+    case joinSignedIn = "join-signed-in"
+    case joinProof = "join-proof"
 }
 
 /// All that the words and forms of a page depend on, beside its subject.

@@ -20,6 +20,9 @@ struct PageKit: Sendable {
     /// The secret of a one-time link: to reset a password, or to set the server up.
     let reset: HostCookie
     let setUp: HostCookie
+    /// The secret of a link that many can join by, and that of the letter which proves an address for it.
+    let join: HostCookie
+    let proof: HostCookie
     private let lookups: PeerLimiter
     private let attempts: PeerLimiter
 
@@ -38,6 +41,8 @@ struct PageKit: Sendable {
         visit = HostCookie("usher_visit", secure: secure)
         reset = HostCookie("usher_reset", secure: secure)
         setUp = HostCookie("usher_setup", secure: secure)
+        join = HostCookie("usher_join", secure: secure)
+        proof = HostCookie("usher_proof", secure: secure)
         let isLimited = useCases.rules.quotas.peer != nil
         lookups = PeerLimiter(isLimited ? Self.lookupQuota : nil, now: useCases.effects.now)
         attempts = PeerLimiter(isLimited ? Self.attemptQuota : nil, now: useCases.effects.now)

@@ -45,6 +45,8 @@ struct RenderPages: RouterMiddleware {
     private static func retry(_ route: String?) -> String {
         switch route {
         case "/invitation", "/invitation/accept", "/invitation/decline", "/invitation/ask": "/invitation"
+        case "/join", "/join/me": "/join"
+        case "/join/proof": "/join/proof"
         case "/signin", "/code", "/reset", "/reset/new", "/setup", "/account": route ?? "/"
         default: "/"
         }

@@ -134,6 +134,40 @@ extension Words {
         .noEntryTitle: "You may not do this",
         .noEntryLead: "Nothing was changed.",
 
+        .joinLead: "Type your e-mail address. We send you a letter to confirm it, and then you can join.",
+        .joinOtherSummary: "Join with another address",
+        .joinDomains: "Only addresses of: {domains}",
+        .joinDomainWrong: "This link is for addresses of other domains.",
+        .joinSubmit: "Send me the letter",
+        .joinSentLead: """
+        If {email} can join {organization} by this link, a letter is on its way. The link in it works for 10 \
+        minutes.
+        """,
+        .joinAgain: "Type another address",
+        .confirmLead: "Confirm that this address is yours. The next page is your invitation.",
+        .confirmSubmit: "Confirm and go on",
+        .confirmDeadLead: """
+        A link to confirm an address works once, for 10 minutes. Open the link to join again, and we send a new \
+        letter.
+        """,
+        .joinExpiredTitle: "This link has expired",
+        .joinRevokedTitle: "This link was withdrawn",
+        .joinUsedTitle: "This link has been used up",
+        .joinEndedLead: "Nobody can join by it any more. Ask {inviter} for a new one.",
+        .joinBackLead: """
+        Have you confirmed your address here before? Type it again, and a letter leads you back to your \
+        invitation.
+        """,
+        .joinUnknownTitle: "We cannot find this link",
+        .joinUnknownAdvice: "Copy the whole link and open it again, or ask whoever gave it to you.",
+        .joinFullLead: "All of its seats are taken. Try again later, or ask {inviter}.",
+        .joinWaitsTitle: "You are on the waiting list of {organization}",
+        .joinWaitsLead: """
+        All seats are taken at the moment. As soon as one is free, your invitation goes to {email}.
+        """,
+        .joinRefusedTitle: "This address cannot join by this link",
+        .joinRefusedLead: "Try another address, or ask {inviter}.",
+
         .declineSummary: "Not for you? Decline or report it",
         .declineLead: "You need no account for this. The inviter sees that you declined.",
         .declineReason: "Reason",

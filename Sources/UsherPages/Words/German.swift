@@ -145,6 +145,43 @@ extension Words {
         .noEntryTitle: "Das dürfen Sie nicht",
         .noEntryLead: "Es wurde nichts geändert.",
 
+        .joinLead: """
+        Geben Sie Ihre E-Mail-Adresse ein. Wir senden Ihnen eine E-Mail zur Bestätigung, und dann können Sie \
+        beitreten.
+        """,
+        .joinOtherSummary: "Mit einer anderen Adresse beitreten",
+        .joinDomains: "Nur Adressen von: {domains}",
+        .joinDomainWrong: "Dieser Link gilt für Adressen anderer Domains.",
+        .joinSubmit: "E-Mail zusenden",
+        .joinSentLead: """
+        Wenn {email} mit diesem Link {organization} beitreten kann, ist eine E-Mail unterwegs. Ihr Link gilt 10 \
+        Minuten.
+        """,
+        .joinAgain: "Andere Adresse eingeben",
+        .confirmLead: "Bestätigen Sie, dass diese Adresse Ihnen gehört. Die nächste Seite ist Ihre Einladung.",
+        .confirmSubmit: "Bestätigen und weiter",
+        .confirmDeadLead: """
+        Ein Link zur Bestätigung gilt einmal und 10 Minuten lang. Öffnen Sie den Link zum Beitreten noch einmal, \
+        dann senden wir einen neuen.
+        """,
+        .joinExpiredTitle: "Dieser Link ist abgelaufen",
+        .joinRevokedTitle: "Dieser Link wurde zurückgezogen",
+        .joinUsedTitle: "Dieser Link ist aufgebraucht",
+        .joinEndedLead: "Damit kann niemand mehr beitreten. Bitten Sie {inviter} um einen neuen.",
+        .joinBackLead: """
+        Haben Sie Ihre Adresse hier schon bestätigt? Geben Sie sie noch einmal ein: Eine E-Mail führt Sie zu \
+        Ihrer Einladung zurück.
+        """,
+        .joinUnknownTitle: "Wir finden diesen Link nicht",
+        .joinUnknownAdvice: """
+        Kopieren Sie den ganzen Link und öffnen Sie ihn noch einmal, oder fragen Sie, wer ihn Ihnen gegeben hat.
+        """,
+        .joinFullLead: "Alle Plätze sind belegt. Versuchen Sie es später, oder fragen Sie {inviter}.",
+        .joinWaitsTitle: "Sie stehen auf der Warteliste von {organization}",
+        .joinWaitsLead: "Zurzeit sind alle Plätze belegt. Sobald einer frei ist, geht Ihre Einladung an {email}.",
+        .joinRefusedTitle: "Diese Adresse kann mit diesem Link nicht beitreten",
+        .joinRefusedLead: "Versuchen Sie eine andere Adresse, oder fragen Sie {inviter}.",
+
         .declineSummary: "Nicht für Sie? Ablehnen oder melden",
         .declineLead: "Dafür brauchen Sie kein Konto. Wer Sie eingeladen hat, sieht, dass Sie abgelehnt haben.",
         .declineReason: "Grund",

@@ -33,6 +33,13 @@ enum Phrase: String, CaseIterable, Sendable {
     case faultTitle, faultLead, notFoundTitle, notFoundLead, toStart
     case staleTitle, staleLead, badFormTitle, badFormLead, noEntryTitle, noEntryLead
 
+    // Links that many can join by
+    case joinLead, joinOtherSummary, joinDomains, joinDomainWrong, joinSubmit, joinSentLead, joinAgain
+    case confirmLead, confirmSubmit, confirmDeadLead
+    case joinExpiredTitle, joinRevokedTitle, joinUsedTitle, joinEndedLead, joinBackLead
+    case joinUnknownTitle, joinUnknownAdvice, joinFullLead, joinWaitsTitle, joinWaitsLead
+    case joinRefusedTitle, joinRefusedLead
+
     // No
     case declineSummary, declineLead, declineReason, declineReport, declineSubmit
     case declinedTitle, declinedLead, reportedLead, reasonTooLong

@@ -68,7 +68,7 @@ extension Invitation.Inviter {
         }
     }
 
-    fileprivate init(_ columns: inout SQLColumns) throws {
+    init(_ columns: inout SQLColumns) throws {
         let user: ID<User>? = try columns.nextIfAny()
         let key: ID<APIKey>? = try columns.nextIfAny()
         switch (user, key) {

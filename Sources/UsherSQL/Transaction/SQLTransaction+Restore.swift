@@ -5,8 +5,11 @@ import UsherUseCases
 extension SQLTransaction {
     func endWhatIsOpen(at now: Timestamp) throws -> WhatWasOpen {
         let sessions = try session.rows("DELETE FROM sessions RETURNING 1").count
-        let links = try session.rows(
+        let oneTimeLinks = try session.rows(
             "UPDATE one_time_links SET used_at = \(now) WHERE used_at IS NULL AND expires_at > \(now) RETURNING 1"
+        ).count
+        let joinLinks = try session.rows(
+            "UPDATE join_links SET revoked_at = \(now), updated_at = \(now) WHERE revoked_at IS NULL RETURNING 1"
         ).count
         let letters = try session.rows(
             """
@@ -20,6 +23,7 @@ extension SQLTransaction {
             """
         ).count
         try endPlans(at: now)
-        return WhatWasOpen(sessions: sessions, links: links, invitations: invitations, letters: letters)
+        return WhatWasOpen(
+            sessions: sessions, links: oneTimeLinks + joinLinks, invitations: invitations, letters: letters)
     }
 }

@@ -13,7 +13,7 @@ package struct Usher: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, MigrateCommand.self, OrgCommand.self, MemberCommand.self, KeyCommand.self, InviteCommand.self,
-            AdminCommand.self, ConfigCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
+            LinkCommand.self, AdminCommand.self, ConfigCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
             AuditCommand.self, VersionCommand.self,
         ])
 

@@ -1,0 +1,37 @@
+public import UsherAPI
+
+extension UsherClient {
+    /// Makes a link that many can join by (`POST /api/organization/{organization_id}/link`). Its URL is told this once.
+    public func createJoinLink(_ link: CreateJoinLink, of organization: String) async throws -> JoinLinkCreated {
+        try decode(
+            from: try await call(
+                "POST", "/api/organization/\(organization)/link", organization: organization, body: link))
+    }
+
+    /// A page of an organization's links, newest first (`GET /api/organization/{organization_id}/link`).
+    ///
+    /// - Parameters:
+    ///   - organization: UUID of the organization.
+    ///   - limit: 1 to 1000.
+    ///   - cursor: `next` of the page before.
+    public func joinLinks(
+        of organization: String, limit: Int = 50, after cursor: String? = nil
+    ) async throws -> Page<JoinLinkBody> {
+        let query = "?limit=\(limit)" + (cursor.map { "&cursor=\($0)" } ?? "")
+        let response = try await call(
+            "GET", "/api/organization/\(organization)/link\(query)", organization: organization)
+        return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
+    }
+
+    /// One link, and who was let in by it (`GET /api/organization/{organization_id}/link/{link_id}`).
+    public func joinLink(_ id: String, of organization: String) async throws -> JoinLinkDetail {
+        try decode(
+            from: try await call("GET", "/api/organization/\(organization)/link/\(id)", organization: organization))
+    }
+
+    /// Withdraws a link, and the invitations that it made and nobody accepted yet
+    /// (`DELETE /api/organization/{organization_id}/link/{link_id}`). Doing it twice is no error.
+    public func revokeJoinLink(_ id: String, of organization: String) async throws {
+        _ = try await call("DELETE", "/api/organization/\(organization)/link/\(id)", organization: organization)
+    }
+}

@@ -1,0 +1,61 @@
+import HTTPTypes
+import Hummingbird
+import UsherAPI
+import UsherDomain
+import UsherUseCases
+
+/// Links that many can join by: make, list, look at, withdraw.
+struct JoinLinkRoutes {
+    let useCases: UseCases
+    let settings: HTTPSettings
+
+    func add(to router: UsherRouter) {
+        let group = router.group(context: OrganizationContext.self)
+        group.post("/api/organization/:organization_id/link", use: create)
+        group.get("/api/organization/:organization_id/link", use: list)
+        group.get("/api/organization/:organization_id/link/:link_id", use: get)
+        group.delete("/api/organization/:organization_id/link/:link_id", use: revoke)
+    }
+
+    @Sendable private func create(_ request: Request, context: OrganizationContext) async throws -> Response {
+        try context.requireOwnPath()
+        let bytes = try await request.bytes(of: "application/json", settings: settings)
+        let draft = Result { () throws(Refusal) in try JoinLinkDraft(body: bytes) }
+        let made = try await useCases.createJoinLink(
+            draft, in: context.organization, as: context.caller, facts: context.facts)
+        return Reply.json(
+            JoinLinkCreated(
+                id: made.link.id.rawValue, url: "\(settings.publicURL.origin)/join?code=\(made.secret.reveal())",
+                link: JoinLinkBody(made.link, at: made.link.createdAt)))
+    }
+
+    @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {
+        try context.requireOwnPath()
+        let seal = CursorSeal(effects: useCases.effects, organization: context.organization)
+        let query = try JoinLinkQuery(request.uri, seal: seal)
+        let page = try await useCases.listJoinLinks(
+            of: context.organization, after: query.after, limit: query.limit, as: context.caller)
+        var response = Reply.json(page.links.map { JoinLinkBody($0, at: page.at) })
+        if let next = page.next { response.headers[.link] = query.link(to: next, settings: settings, seal: seal) }
+        return response
+    }
+
+    @Sendable private func get(_ request: Request, context: OrganizationContext) async throws -> Response {
+        try context.requireOwnPath()
+        let found = try await useCases.findJoinLink(link(context), in: context.organization, as: context.caller)
+        return Reply.json(
+            JoinLinkDetail(link: JoinLinkBody(found.link, at: found.at), uses: found.uses.map(JoinLinkUseBody.init)))
+    }
+
+    @Sendable private func revoke(_ request: Request, context: OrganizationContext) async throws -> Response {
+        try context.requireOwnPath()
+        try await useCases.revokeJoinLink(
+            link(context), in: context.organization, as: context.caller, facts: context.facts)
+        return Reply.empty(.noContent)
+    }
+
+    /// What is no id is nobody's: the same 404 as for one, after the same checks.
+    private func link(_ context: OrganizationContext) -> ID<JoinLink> {
+        ID(parsing: context.parameters.get("link_id") ?? "") ?? ID(rawValue: "")
+    }
+}
