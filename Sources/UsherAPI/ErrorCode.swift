@@ -41,6 +41,7 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
 
     // Capacity
     case limited
+    case resendTooSoon = "resend_too_soon"
     case busy
     case unavailable
 

@@ -33,6 +33,29 @@ extension UsherClient {
         if !wait { headers.append(("Prefer", "respond-async")) }
         let response = try await call(
             "POST", "/api/invitation", organization: organization, body: invitation, headers: headers)
+        return Self.outcome(response)
+    }
+
+    /// Sends the letter of an invitation again, with a new code (`POST /api/invitation/{invitation_id}/resend`).
+    ///
+    /// The link of the letter before says from then on that there is a newer one.
+    ///
+    /// - Parameters:
+    ///   - organization: UUID of the organization.
+    ///   - idempotencyKey: as for `invite(_:to:idempotencyKey:wait:)`.
+    ///   - wait: whether to wait for the mail relay's first verdict; without it the answer is `underWay` at once.
+    /// - Throws: `UsherError`, for one with `resend_too_soon` within a minute of the last letter.
+    public func resendInvitation(
+        _ id: String, of organization: String, idempotencyKey: String? = nil, wait: Bool = true
+    ) async throws -> InvitationOutcome {
+        var headers: [(String, String)] = []
+        if let idempotencyKey { headers.append(("Idempotency-Key", Self.quoted(idempotencyKey))) }
+        if !wait { headers.append(("Prefer", "respond-async")) }
+        return Self.outcome(
+            try await call("POST", "/api/invitation/\(id)/resend", organization: organization, headers: headers))
+    }
+
+    private static func outcome(_ response: UsherResponse) -> InvitationOutcome {
         guard response.status == 202 else { return .sent }
         let id = response.header("Location")?.split(separator: "/").last.map(String.init)
         return .underWay(id: id ?? "")

@@ -43,13 +43,21 @@ package struct Invitation: Equatable, Sendable {
     package var updatedAt: Timestamp
     package var acceptedAt: Timestamp?
     package var acceptedBy: ID<User>?
+    package var extras: InvitationExtras
+    /// When its newest letter was put on its way: a resend waits a little after it.
+    package var lastLetterAt: Timestamp
+    /// When the relay last said something to it.
+    package var deliveryAt: Timestamp?
+    /// When names and addresses were removed from it, long after its end; the address is empty since.
+    package var purgedAt: Timestamp?
 
     package init(
         id: ID<Invitation>, organization: ID<Organization>, email: EmailAddress, role: Role, scopes: Scopes?,
         inviter: Inviter, status: Status = .pending, delivery: Delivery = .queued, deliveryCode: Int? = nil,
         deliveryReason: String? = nil, appURL: WebURL, redirectURI: WebURL, locale: String? = nil,
         generation: Int = 1, expiresAt: Timestamp, createdAt: Timestamp, updatedAt: Timestamp,
-        acceptedAt: Timestamp? = nil, acceptedBy: ID<User>? = nil
+        acceptedAt: Timestamp? = nil, acceptedBy: ID<User>? = nil, extras: InvitationExtras = InvitationExtras(),
+        lastLetterAt: Timestamp? = nil, deliveryAt: Timestamp? = nil, purgedAt: Timestamp? = nil
     ) {
         self.id = id
         self.organization = organization
@@ -70,6 +78,10 @@ package struct Invitation: Equatable, Sendable {
         self.updatedAt = updatedAt
         self.acceptedAt = acceptedAt
         self.acceptedBy = acceptedBy
+        self.extras = extras
+        self.lastLetterAt = lastLetterAt ?? createdAt
+        self.deliveryAt = deliveryAt
+        self.purgedAt = purgedAt
     }
 
     /// The status as it is at a moment: an offer whose time ran out is expired, swept or not.
@@ -86,4 +98,6 @@ package enum InvitationLife {
     package static let shortest = Duration.hours(1)
     package static let longest = Duration.days(90)
     package static let usual = Duration.days(7)
+    /// Between two letters to the same person about the same offer.
+    package static let resendPause = Duration.seconds(60)
 }

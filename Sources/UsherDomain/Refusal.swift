@@ -41,6 +41,7 @@ package enum Refusal: Error, Equatable, Sendable {
 
     // Capacity
     case limited(Quota, retryAfter: Duration)
+    case resendTooSoon(retryAfter: Duration)
     case busy(retryAfter: Duration)
 
     // Accepting

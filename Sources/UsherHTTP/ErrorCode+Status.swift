@@ -27,7 +27,7 @@ extension ErrorCode {
         case .unsupportedMediaType: .unsupportedMediaType
         case .misdirectedRequest: .misdirectedRequest
         case .idempotencyMismatch: .unprocessableContent
-        case .limited: .tooManyRequests
+        case .limited, .resendTooSoon: .tooManyRequests
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .internal: .internalServerError
         case .busy, .unavailable: .serviceUnavailable
@@ -71,6 +71,7 @@ extension Refusal {
         case .requestNotFound: .requestNotFound
         case .requestNotOpen: .requestNotOpen
         case .limited: .limited
+        case .resendTooSoon: .resendTooSoon
         case .busy: .busy
         case .invitationExpired: .invitationExpired
         case .invitationEnded: .invitationEnded

@@ -42,6 +42,7 @@ extension Refusal {
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."
+        case .resendTooSoon: "A letter went to this address a moment ago. Try again after Retry-After."
         case .busy: "The server has too much to do. Try again after Retry-After."
         case .invitationExpired: "This invitation has expired. Ask for a new one."
         case .invitationEnded: "This invitation is not open any more. Ask for a new one."

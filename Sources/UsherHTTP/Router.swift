@@ -31,6 +31,7 @@ package func makeRouter(
     router.add(middleware: AuthenticateCaller(authenticate: useCases.authenticate, settings: settings))
     InvitationRoutes(useCases: useCases, settings: settings).add(to: router)
     RequestRoutes(useCases: useCases, settings: settings).add(to: router)
+    InvitationLifeRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)

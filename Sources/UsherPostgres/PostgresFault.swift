@@ -14,8 +14,9 @@ package struct PostgresFault: Error, CustomStringConvertible, CustomDebugStringC
     package var description: String { "PostgreSQL error \(state.isEmpty ? "without a code" : state)" }
     package var debugDescription: String { "\(description): \(details)" }
 
-    /// Serialization failure, deadlock: the same once more may well succeed.
-    var asksForRetry: Bool { state == "40001" || state == "40P01" }
+    /// Serialization failure, deadlock, somebody who was faster with the same unique value: the same once more may well
+    /// succeed, or finds the other one's row and says no.
+    var asksForRetry: Bool { ["40001", "40P01", "23505"].contains(state) }
 
     /// `pg_xact_status` was asked for a transaction number that was not given out yet.
     var isNumberOfTheFuture: Bool { state == "22023" }

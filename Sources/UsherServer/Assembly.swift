@@ -83,7 +83,12 @@ struct Assembly: Sendable {
                 address: .hostname(settings.listen.host, port: settings.listen.port),
                 maximumConnections: OpenFiles.connections(of: OpenFiles.allowMost()), logger: logger),
             // Stopped in reverse: intake first, then the courier, then housekeeping.
-            services: [Housekeeping(store: workbench.store, effects: workbench.effects, logger: logger), courier],
+            services: [
+                Housekeeping(
+                    store: workbench.store, effects: workbench.effects, reminders: useCases.sendReminders,
+                    logger: logger),
+                courier,
+            ],
             onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
             logger: logger)
     }

@@ -2,18 +2,21 @@ import Logging
 import ServiceLifecycle
 import UsherUseCases
 
-/// Removes what has no use any more, a little at a time, and wakes letters that a clock set back would keep asleep.
+/// Removes what has no use any more, a little at a time, wakes letters that a clock set back would keep asleep, and
+/// sends the reminders that are due.
 struct Housekeeping: Service {
     let store: any Store
     let effects: Effects
+    let reminders: SendReminders
     let logger: Logger
     private static let interval = Duration.seconds(60)
     private static let batch = 1000
     private static let pause = Duration.milliseconds(100)
 
-    init(store: any Store, effects: Effects, logger: Logger) {
+    init(store: any Store, effects: Effects, reminders: SendReminders, logger: Logger) {
         self.store = store
         self.effects = effects
+        self.reminders = reminders
         self.logger = logger
     }
 
@@ -21,6 +24,7 @@ struct Housekeeping: Service {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await shortenWaits()
+                await remind()
                 try await prune()
                 try await Task.sleep(for: Self.interval)
             }
@@ -35,6 +39,15 @@ struct Housekeeping: Service {
             logger.warning("the clock was set back; letters are sent now", metadata: ["letters": "\(count)"])
         } catch {
             logger.warning("could not look for letters that wait too long", metadata: ["problem": "\(error)"])
+        }
+    }
+
+    private func remind() async {
+        do {
+            let count = try await reminders()
+            if count > 0 { logger.info("reminders are on their way", metadata: ["letters": "\(count)"]) }
+        } catch {
+            logger.warning("could not send reminders", metadata: ["problem": "\(error)"])
         }
     }
 

@@ -124,21 +124,14 @@ package struct SendInvitation: Sendable {
         let now = effects.now()
         let invitation = ID<Invitation>(rawValue: effects.newID())
         let committed = try await store.write { tx in try commit(request, as: invitation, at: now, tx) }
+        let verdict = FirstVerdict(
+            store: store, effects: effects, dispatch: dispatch, organization: request.organization,
+            key: request.idempotencyKey, patience: request.patience)
         switch committed {
         case .new(let letter, let id, let quotas):
-            let verdict = await dispatch.dispatch(letter, patience: request.patience)
-            let outcome = Self.outcome(verdict, of: id)
-            return Reply(outcome: try await remember(outcome, for: request), quotas: quotas)
+            return Reply(outcome: try await verdict.send(letter, of: id), quotas: quotas)
         case .repeated(let record):
-            return Reply(outcome: try await replay(record, for: request), quotas: [])
-        }
-    }
-
-    private static func outcome(_ verdict: LetterOutcome?, of invitation: ID<Invitation>) -> SendOutcome {
-        switch verdict {
-        case .handedOver: .sent
-        case .refused(let code, _): .refused(code: code)
-        case .delayed, .failed, nil: .underWay(invitation)
+            return Reply(outcome: try await verdict.replay(record), quotas: [])
         }
     }
 }
@@ -154,13 +147,8 @@ extension SendInvitation {
         }
         try access.require(.admin, for: Self.route)
         let draft = try request.draft.get()
-        if let idempotency = request.idempotency, let key = request.idempotencyKey {
-            let record = IdempotentRecord(
-                key: key, fingerprint: idempotency.fingerprint, subject: id.rawValue, answer: nil)
-            guard try tx.begin(record, at: now) else {
-                return .repeated(try earlier(key, idempotency, tx))
-            }
-        }
+        let earlier = try tx.begin(request.idempotencyKey, request.idempotency, subject: id.rawValue, at: now)
+        if let earlier { return .repeated(earlier) }
         let emailHash = effects.emailHash(draft.email)
         let (standing, inviter) = try check(draft, emailHash, of: request, access: access, at: now, tx)
         let quotas = try spend(emailHash, request, at: now, tx)
@@ -221,64 +209,6 @@ extension SendInvitation {
     private func letter(
         for invitation: Invitation, of organization: Organization, by inviter: User?, at now: Timestamp
     ) -> Letter {
-        let content = InvitationLetter(
-            invitation: invitation.id, generation: invitation.generation, organization: organization.id,
-            organizationName: organization.name, inviterName: inviter?.shownName, inviterEmail: inviter?.email,
-            role: invitation.role, appURL: invitation.appURL, redirectURI: invitation.redirectURI,
-            expiresAt: invitation.expiresAt)
-        return Letter(
-            id: ID(rawValue: effects.newID()), recipient: invitation.email, locale: invitation.locale,
-            notAfter: invitation.expiresAt, createdAt: now, content: .invitation(content))
-    }
-}
-
-// MARK: - Idempotency
-
-extension SendInvitation {
-    private func earlier(
-        _ key: IdempotencyKey, _ request: IdempotencyRequest, _ tx: any StoreWriter
-    ) throws -> IdempotentRecord {
-        guard let record = try tx.idempotent(key), record.fingerprint == request.fingerprint else {
-            throw Refusal.idempotencyMismatch
-        }
-        return record
-    }
-
-    /// Keeps the first answer that anybody gave to this key, and gives that one.
-    private func remember(_ outcome: SendOutcome, for request: Request) async throws -> SendOutcome {
-        guard let key = request.idempotencyKey else { return outcome }
-        let kept = try await store.write { tx in
-            try tx.finish(key, answer: outcome.word)
-            return try tx.idempotent(key)
-        }
-        return kept.flatMap { record in
-            record.answer.flatMap { SendOutcome(word: $0, subject: record.subject) }
-        } ?? outcome
-    }
-
-    /// The first answer once more. When the first request is still waiting for its verdict, or died waiting, the
-    /// invitation's own row tells.
-    private func replay(_ record: IdempotentRecord, for request: Request) async throws -> SendOutcome {
-        let id = ID<Invitation>(rawValue: record.subject)
-        let deadline = effects.now() + (request.patience ?? .zero)
-        while true {
-            let (known, found) = try await store.read { tx in
-                (try tx.idempotent(record.key)?.answer, try tx.invitation(id, in: request.organization))
-            }
-            if let known, let outcome = SendOutcome(word: known, subject: record.subject) { return outcome }
-            let outcome = Self.outcome(of: found, id)
-            if outcome != .underWay(id) || effects.now() >= deadline {
-                return try await remember(outcome, for: request)
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-    }
-
-    private static func outcome(of invitation: Invitation?, _ id: ID<Invitation>) -> SendOutcome {
-        switch (invitation?.delivery, invitation?.status) {
-        case (.handedOver, _), (.delivered, _): .sent
-        case (_, .undeliverable): .refused(code: invitation?.deliveryCode)
-        default: .underWay(id)
-        }
+        effects.letter(for: invitation, of: organization, by: inviter, at: now)
     }
 }

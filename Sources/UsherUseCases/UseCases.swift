@@ -7,11 +7,13 @@ package struct UseCases: Sendable {
     package let listInvitations: ListInvitations
     package let findInvitation: FindInvitation
     package let revokeInvitation: RevokeInvitation
+    package let resendInvitation: ResendInvitation
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
     package let openByShortCode: OpenByShortCode
     package let askForInvitation: AskForInvitation
+    package let sendReminders: SendReminders
     package let listRequests: ListRequests
     package let findRequest: FindRequest
     package let approveRequest: ApproveRequest
@@ -39,14 +41,16 @@ package struct UseCases: Sendable {
         listInvitations = ListInvitations(store: store, effects: effects)
         findInvitation = FindInvitation(store: store, effects: effects)
         revokeInvitation = RevokeInvitation(store: store, effects: effects)
+        resendInvitation = ResendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects)
         openByShortCode = OpenByShortCode(store: store, effects: effects)
         askForInvitation = AskForInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        sendReminders = SendReminders(store: store, effects: effects, rules: rules)
         listRequests = ListRequests(store: store, effects: effects)
         findRequest = FindRequest(store: store, effects: effects)
-        approveRequest = ApproveRequest(store: store, effects: effects, rules: rules)
+        approveRequest = ApproveRequest(store: store, effects: effects, rules: rules, dispatch: dispatch)
         refuseRequest = RefuseRequest(store: store, effects: effects)
         createOrganization = CreateOrganization(store: store, effects: effects)
         createOrganizationKey = CreateOrganizationKey(store: store, effects: effects)

@@ -38,7 +38,8 @@ enum Sample {
         to recipient: EmailAddress = address("invitee@example.org"), inviter: String? = "Ada",
         inviterEmail: EmailAddress? = address("ada@example.com"), organization name: String = "Example Org",
         locale: String? = nil, generation: Int = 1, appURL: String = "https://app.example.com/",
-        redirect: String = "https://app.example.com/start?a=1&b=ü".filter(\.isASCII)
+        redirect: String = "https://app.example.com/start?a=1&b=ü".filter(\.isASCII),
+        occasion: InvitationLetter.Occasion = .offer
     ) -> Letter {
         Letter(
             id: letterID, recipient: recipient, locale: locale, notAfter: nil, createdAt: created,
@@ -47,7 +48,7 @@ enum Sample {
                     invitation: invitation, generation: generation, organization: organization,
                     organizationName: DisplayName(stored: name), inviterName: inviter, inviterEmail: inviterEmail,
                     role: .admin, appURL: url(appURL), redirectURI: url(redirect),
-                    expiresAt: created + .days(7))))
+                    expiresAt: created + .days(7), occasion: occasion)))
     }
 
     static func reset(locale: String? = nil) -> Letter {
@@ -76,7 +77,10 @@ enum Sample {
 
     /// Every kind of letter in a language.
     static func all(locale: String?) -> [Letter] {
-        [invitation(locale: locale), reset(locale: locale), changed(locale: locale)]
+        [
+            invitation(locale: locale), invitation(locale: locale, occasion: .reminder), reset(locale: locale),
+            changed(locale: locale),
+        ]
             + Notice.Kind.allCases.map { notice($0, locale: locale) }
     }
 }

@@ -32,20 +32,7 @@ struct InvitationRoutes {
             SendInvitation.Request(
                 organization: context.organization, caller: context.caller, draft: draft, idempotency: idempotency,
                 facts: context.facts, patience: preferences.patience(longest: settings.sendPatience)))
-        return try answer(reply, preferences)
-    }
-
-    private func answer(_ reply: SendInvitation.Reply, _ preferences: Preferences) throws(Refusal) -> Response {
-        let limits = RateLimitFields.fields(reply.quotas)
-        switch reply.outcome {
-        case .sent: return Reply.empty(.noContent, limits)
-        case .refused(let code): throw .recipientRefused(code: code)
-        case .underWay(let id):
-            var response = Reply.empty(.accepted, limits)
-            response.headers[.location] = "/api/invitation/\(id)"
-            response.headers[.preferenceApplied] = preferences.applied
-            return response
-        }
+        return try Reply.sending(reply, preferences)
     }
 
     /// One invitation; with the organization's own id the list, as older clients call it.

@@ -85,7 +85,7 @@ extension CopiedTable {
             """),
         CopiedTable(
             "memberships", key: "id",
-            "user_id, organization_id, role, scopes, invitation_id, created_at, updated_at"),
+            "user_id, organization_id, role, scopes, invitation_id, created_at, updated_at, metadata"),
         CopiedTable("sessions", key: "hash", "user_id, created_at, last_seen_at, expires_at"),
         CopiedTable(
             "api_keys", key: "id",
@@ -100,7 +100,7 @@ extension CopiedTable {
             organization_id, email_typed, email_canonical, email_wire, email_hash, code_hash, role, scopes,
             inviter_user_id, inviter_key_id, status, delivery, delivery_code, delivery_reason, app_url, app_origin,
             redirect_uri, redirect_origin, locale, generation, expires_at, created_at, updated_at, accepted_at,
-            accepted_by, decline_reason
+            accepted_by, decline_reason, message, name, metadata, last_letter_at, delivery_at, purged_at
             """),
         CopiedTable(
             "invitation_requests", key: "id",
@@ -108,8 +108,10 @@ extension CopiedTable {
             organization_id, invitation_id, other_typed, other_canonical, other_wire, status, asked_at, decided_at,
             decided_by
             """),
-        CopiedTable("invitation_marks", key: "invitation_id", "organization_id, repeated_at, reminded_for"),
+        CopiedTable("invitation_reminders", key: "invitation_id", "organization_id, moment"),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
+        CopiedTable(
+            "invitation_events", key: "organization_id, invitation_id, at, kind", "generation, code, reason"),
         CopiedTable("suppressions", key: "organization_id, email_hash", "created_at"),
         CopiedTable(
             "outbox", key: "id",

@@ -72,7 +72,7 @@ extension SQLTransaction {
             INSERT INTO invitations (id, organization_id, email_typed, email_canonical, email_wire, email_hash,
                 code_hash, role, scopes, inviter_user_id, inviter_key_id, status, delivery, delivery_code,
                 delivery_reason, app_url, app_origin, redirect_uri, redirect_origin, locale, generation, expires_at,
-                created_at, updated_at, accepted_at, accepted_by)
+                created_at, updated_at, accepted_at, accepted_by, message, name, metadata, last_letter_at)
             VALUES (\(invitation.id), \(invitation.organization), \(invitation.email.typed),
                 \(invitation.email.canonical), \(invitation.email.wire), \(emailHash), \(codeHash),
                 \(invitation.role), \(invitation.scopes), \(user), \(key), \(invitation.status),
@@ -80,7 +80,8 @@ extension SQLTransaction {
                 \(invitation.appURL.text), \(invitation.appURL.origin.text), \(invitation.redirectURI.text),
                 \(invitation.redirectURI.origin.text), \(invitation.locale), \(invitation.generation),
                 \(invitation.expiresAt), \(invitation.createdAt), \(invitation.updatedAt),
-                \(invitation.acceptedAt), \(invitation.acceptedBy))
+                \(invitation.acceptedAt), \(invitation.acceptedBy), \(invitation.extras.message),
+                \(invitation.extras.name), \(invitation.extras.metadata), \(invitation.lastLetterAt))
             ON CONFLICT (organization_id, email_canonical)
                 WHERE status IN ('waitlisted', 'pending', 'needs_approval') DO NOTHING
             RETURNING id

@@ -172,7 +172,7 @@ extension SQLTransaction {
         {
             var change: SQLQuery = """
                 UPDATE invitations SET delivery = \(verdict.delivery), delivery_code = \(verdict.code),
-                    delivery_reason = \(verdict.reason), updated_at = \(now)
+                    delivery_reason = \(verdict.reason), delivery_at = \(now), updated_at = \(now)
                 """
             if verdict.endsInvitation {
                 change.append(", status = CASE WHEN status = 'pending' THEN 'undeliverable' ELSE status END")

@@ -1,0 +1,92 @@
+import UsherDomain
+
+/// The steps that every transaction takes which makes an offer, or makes it anew.
+struct Offering: Sendable {
+    let effects: Effects
+    let rules: ServerRules
+    let dispatch: any Dispatch
+
+    /// How long an offer of this organization stays open when nobody says otherwise.
+    func life(in organization: Organization) -> Duration {
+        organization.settings.invitationLife ?? rules.invitationLife
+    }
+
+    /// Makes a new code for an offer and puts its letter into the outbox: the code before opens nothing from then on,
+    /// its letters are not sent any more, and the expiry begins anew. Whoever calls has asked for permission, spends
+    /// quotas and records it, and dispatches the letter after the commit.
+    ///
+    /// Of many at once one gets through; the others find that a letter went a moment ago.
+    /// - Throws: `Refusal`: not pending, expired or undeliverable; too soon; the address's owner does not want it; they
+    ///   are a member already; another offer is open for the address.
+    func renew(
+        _ invitation: Invitation, of organization: Organization, at now: Timestamp, _ tx: any StoreWriter
+    ) throws -> (invitation: Invitation, letter: Letter) {
+        switch invitation.status(at: now) {
+        case .pending, .undeliverable: break
+        case .expired where invitation.status != .needsApproval && invitation.status != .waitlisted: break
+        case .expired, .needsApproval: throw Refusal.invitationNeedsApproval
+        case .waitlisted, .accepted, .declined, .revoked, .superseded: throw Refusal.invitationNotPending
+        }
+        guard invitation.purgedAt == nil else { throw Refusal.invitationNotPending }
+        try checkPause(invitation, at: now)
+        let hash = effects.emailHash(invitation.email)
+        guard let standing = try tx.standing(of: invitation.email, hash: hash, in: organization.id, at: now) else {
+            throw Refusal.notAMember
+        }
+        guard !standing.isMember else { throw Refusal.alreadyMember }
+        guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
+        if standing.hasOverdueOffer { try tx.expireOverdue(invitation.email, in: organization.id, at: now) }
+        let next = effects.code(of: invitation.id, generation: invitation.generation + 1)
+        let renewed = try tx.renew(
+            invitation, codeHash: effects.hash(next), expiresAt: now + life(in: organization),
+            pause: InvitationLife.resendPause, at: now)
+        guard let renewed else { throw try reason(invitation, at: now, tx) }
+        try tx.cancelLetters(of: renewed.id, in: organization.id, at: now)
+        let letter = try letter(for: renewed, of: organization, at: now, tx)
+        try tx.enqueue(letter, lease: dispatch.lease(at: now), at: now)
+        return (renewed, letter)
+    }
+
+    /// The letter of an offer, by the words of whoever made it.
+    func letter(
+        for invitation: Invitation, of organization: Organization, at now: Timestamp, _ tx: any StoreReader
+    ) throws -> Letter {
+        let inviter: User? =
+            switch invitation.inviter {
+            case .user(let id): try tx.user(id)
+            case .key: nil
+            }
+        return effects.letter(for: invitation, of: organization, by: inviter, at: now)
+    }
+
+    private func checkPause(_ invitation: Invitation, at now: Timestamp) throws {
+        let wait = invitation.lastLetterAt + InvitationLife.resendPause - now
+        // A time in the future was written by a clock that went wrong.
+        guard wait > .zero, invitation.lastLetterAt <= now else { return }
+        throw Refusal.resendTooSoon(retryAfter: wait)
+    }
+
+    /// Why the statement changed nothing, as the row is now.
+    private func reason(_ before: Invitation, at now: Timestamp, _ tx: any StoreWriter) throws -> Refusal {
+        guard let found = try tx.invitation(before.id, in: before.organization) else { return .invitationNotFound }
+        if found.generation != before.generation {
+            return .resendTooSoon(retryAfter: max(found.lastLetterAt + InvitationLife.resendPause - now, .seconds(1)))
+        }
+        return found.status == before.status ? .alreadyInvited : .invitationNotPending
+    }
+}
+
+extension Effects {
+    func letter(
+        for invitation: Invitation, of organization: Organization, by inviter: User?, at now: Timestamp
+    ) -> Letter {
+        let content = InvitationLetter(
+            invitation: invitation.id, generation: invitation.generation, organization: organization.id,
+            organizationName: organization.name, inviterName: inviter?.shownName, inviterEmail: inviter?.email,
+            role: invitation.role, appURL: invitation.appURL, redirectURI: invitation.redirectURI,
+            expiresAt: invitation.expiresAt)
+        return Letter(
+            id: ID(rawValue: newID()), recipient: invitation.email, locale: invitation.locale,
+            notAfter: invitation.expiresAt, createdAt: now, content: .invitation(content))
+    }
+}
