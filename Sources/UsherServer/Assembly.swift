@@ -86,7 +86,8 @@ struct Assembly: Sendable {
             services: [
                 AuditSealer(store: workbench.store, effects: workbench.effects, logger: logger),
                 Housekeeping(
-                    store: workbench.store, effects: workbench.effects, rules: settings.rules, logger: logger),
+                    store: workbench.store, effects: workbench.effects, rules: settings.rules,
+                    reminders: useCases.sendReminders, logger: logger),
                 Waitlists(fill: useCases.fillSeats, logger: logger),
                 courier,
                 PlanApplier(advance: useCases.advancePlans, node: workbench.effects.newID(), logger: logger),

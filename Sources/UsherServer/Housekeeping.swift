@@ -3,11 +3,13 @@ import ServiceLifecycle
 import UsherDomain
 import UsherUseCases
 
-/// Removes what has no use any more, a little at a time, and wakes letters that a clock set back would keep asleep.
+/// Removes what has no use any more, a little at a time, wakes letters that a clock set back would keep asleep, and
+/// sends the reminders that are due.
 struct Housekeeping: Service {
     let store: any Store
     let effects: Effects
     let tending: TendOrganizations
+    let reminders: SendReminders
     let logger: Logger
     private let sweep: SweepInvitations
     /// Rounds between two looks for what is to be purged: an hour.
@@ -19,9 +21,10 @@ struct Housekeeping: Service {
     private static let rounds = 300
     private static let pause = Duration.milliseconds(100)
 
-    init(store: any Store, effects: Effects, rules: ServerRules, logger: Logger) {
+    init(store: any Store, effects: Effects, rules: ServerRules, reminders: SendReminders, logger: Logger) {
         self.store = store
         self.effects = effects
+        self.reminders = reminders
         tending = TendOrganizations(store: store, effects: effects, rules: rules)
         self.logger = logger
         sweep = SweepInvitations(store: store, effects: effects)
@@ -32,6 +35,7 @@ struct Housekeeping: Service {
             var round = 0
             while !Task.isCancelled {
                 await shortenWaits()
+                await remind()
                 try await prune()
                 try await tend()
                 try await expire()
@@ -100,6 +104,15 @@ struct Housekeeping: Service {
             }
             try await Task.sleep(for: Self.pause)
         } while place != nil
+    }
+
+    private func remind() async {
+        do {
+            let count = try await reminders()
+            if count > 0 { logger.info("reminders are on their way", metadata: ["letters": "\(count)"]) }
+        } catch {
+            logger.warning("could not send reminders", metadata: ["problem": "\(error)"])
+        }
     }
 
     /// Goes on while there is something to remove, with pauses in which others write.

@@ -8,7 +8,7 @@ package enum TenantRule {
     }
 
     private static let tables = [
-        "memberships", "invitations", "invitation_requests", "invitation_marks", "former_codes", "suppressions",
+        "memberships", "invitations", "invitation_requests", "invitation_reminders", "former_codes", "suppressions",
         "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
         "ownership_transfers",
     ]

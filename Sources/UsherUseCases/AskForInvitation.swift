@@ -5,8 +5,6 @@ package import UsherDomain
 package struct AskForInvitation: Sendable {
     /// Of one caller's address, whatever they hold.
     static let perCaller = Quota(.request, 20, per: .hours(1))
-    /// Between two letters with the same link.
-    package static let pause = Duration.seconds(60)
 
     let store: any Store
     let effects: Effects
@@ -55,7 +53,8 @@ package struct AskForInvitation: Sendable {
     ) throws {
         let invitation = offer.invitation
         guard
-            try tx.markRepeated(invitation.id, in: invitation.organization, pause: Self.pause, at: now),
+            try tx.repeatLetter(
+                of: invitation.id, in: invitation.organization, pause: InvitationLife.resendPause, at: now),
             try isWithin(rules.quotas.recipient, of: invitation.email, tx, at: now)
         else { return }
         try tx.enqueue(

@@ -71,11 +71,13 @@ package struct ApproveRequest: Sendable {
     let store: any Store
     let effects: Effects
     let rules: ServerRules
+    let dispatch: any Dispatch
 
-    package init(store: any Store, effects: Effects, rules: ServerRules) {
+    package init(store: any Store, effects: Effects, rules: ServerRules, dispatch: any Dispatch) {
         self.store = store
         self.effects = effects
         self.rules = rules
+        self.dispatch = dispatch
     }
 
     /// Doing it twice is no error, and sends one letter.
@@ -83,56 +85,76 @@ package struct ApproveRequest: Sendable {
         _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
     ) async throws -> (request: InvitationRequest, offer: Offer) {
         let now = effects.now()
-        return try await store.write { tx in
+        let done = try await store.write { tx -> (request: InvitationRequest, offer: Offer, letter: Letter?) in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(.admin, for: Self.route)
             // Two that approve at once, or approve and invite, come one after the other.
             guard try tx.lock(organization, at: now) else { throw Refusal.notAMember }
             let (request, offer) = try tx.requested(id, in: organization)
-            if request.status == .approved { return (request, offer) }
+            if request.status == .approved { return (request, offer, nil) }
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: caller.actor, at: now) else {
                 throw Refusal.requestNotOpen
             }
             try access.grant(offer.invitation.role)
-            try renew(offer, request, caller, tx, facts, at: now)
+            let letter = try renew(offer, request, caller, tx, facts, at: now)
             try tx.record(
                 effects.audit(
                     .requestApproved, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
                     at: now))
-            return (decided, offer)
+            return (decided, offer, letter)
         }
+        if let letter = done.letter { _ = await dispatch.dispatch(letter, patience: nil) }
+        return (done.request, done.offer)
     }
 
+    /// A new code for the offer that expired, or a new offer where it was used up or goes to another address.
     private func renew(
         _ offer: Offer, _ request: InvitationRequest, _ caller: Caller, _ tx: any StoreWriter, _ facts: RequestFacts,
         at now: Timestamp
-    ) throws {
+    ) throws -> Letter {
         let (former, email) = (offer.invitation, request.otherEmail ?? offer.invitation.email)
         let emailHash = effects.emailHash(email)
-        let inviter = try check(offer, email, emailHash, caller, tx, at: now)
-        try spend(emailHash, caller, of: former.organization, tx, facts, at: now)
-        try tx.expireOverdue(email, in: former.organization, at: now)
+        try check(offer, email, emailHash, caller, tx, at: now)
+        _ = try tx.spend(rules.quotas, on: emailHash, in: former.organization, as: caller, facts, at: now)
+        let offering = Offering(effects: effects, rules: rules, dispatch: dispatch)
+        if request.otherEmail == nil, former.canBeRenewed(at: now) {
+            try tx.setInviter(of: former.id, in: former.organization, to: caller.inviter, at: now)
+            guard let taken = try tx.invitation(former.id, in: former.organization) else {
+                throw Refusal.invitationNotFound
+            }
+            let renewed = try offering.renew(taken, of: offer.organization, at: now, tx)
+            try record(.invitationResent, former.id, offer, caller, tx, facts, at: now)
+            return renewed.letter
+        }
         let made = Invitation(
             id: ID(rawValue: effects.newID()), organization: former.organization, email: email, role: former.role,
             scopes: former.scopes, inviter: caller.inviter, appURL: former.appURL, redirectURI: former.redirectURI,
-            locale: former.locale,
-            expiresAt: now + (offer.organization.settings.invitationLife ?? rules.invitationLife),
-            createdAt: now, updatedAt: now)
+            locale: former.locale, expiresAt: now + offering.life(in: offer.organization), createdAt: now,
+            updatedAt: now)
+        try tx.expireOverdue(email, in: former.organization, at: now)
         let codeHash = effects.hash(effects.code(of: made.id, generation: made.generation))
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else { throw Refusal.alreadyInvited }
-        let renewed = Offer(invitation: made, organization: offer.organization, inviter: inviter)
-        try tx.enqueue(effects.letter(.offer, for: renewed, at: now), lease: .nobody(at: now), at: now)
-        try tx.record(
-            effects.audit(
-                .invitationCreated, in: former.organization, by: caller.actor, subject: made.id.rawValue,
-                request: facts, at: now))
+        let letter = try offering.letter(for: made, of: offer.organization, at: now, tx)
+        try tx.enqueue(letter, lease: dispatch.lease(at: now), at: now)
+        try record(.invitationCreated, made.id, offer, caller, tx, facts, at: now)
+        return letter
     }
 
-    /// What holds for every invitation, in the same order. Gives who invites, if it is a person.
+    private func record(
+        _ action: AuditEntry.Action, _ invitation: ID<Invitation>, _ offer: Offer, _ caller: Caller,
+        _ tx: any StoreWriter, _ facts: RequestFacts, at now: Timestamp
+    ) throws {
+        try tx.record(
+            effects.audit(
+                action, in: offer.organization.id, by: caller.actor, subject: invitation.rawValue, request: facts,
+                at: now))
+    }
+
+    /// What holds for every invitation, in the same order.
     private func check(
         _ offer: Offer, _ email: EmailAddress, _ emailHash: String, _ caller: Caller, _ tx: any StoreWriter,
         at now: Timestamp
-    ) throws -> User? {
+    ) throws {
         try rules.check(offer.invitation.appURL, field: "app_url", for: offer.organization)
         try rules.check(offer.invitation.redirectURI, field: "redirect_uri", for: offer.organization)
         let inviter = try caller.user.flatMap { try tx.user($0) }
@@ -142,18 +164,6 @@ package struct ApproveRequest: Sendable {
         }
         guard !standing.isMember else { throw Refusal.alreadyMember }
         guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
-        return inviter
-    }
-
-    private func spend(
-        _ emailHash: String, _ caller: Caller, of organization: ID<Organization>, _ tx: any StoreWriter,
-        _ facts: RequestFacts, at now: Timestamp
-    ) throws {
-        let quotas = rules.quotas
-        _ = try tx.spend(quotas.actor, for: caller.actor, at: now)
-        _ = try tx.spend(quotas.organization, for: organization.rawValue, at: now)
-        _ = try tx.spend(quotas.recipient, for: emailHash, at: now)
-        _ = try tx.spend(quotas.peer, for: facts.peer, at: now)
     }
 }
 
@@ -199,5 +209,12 @@ extension StoreReader {
             let invitation = try invitation(request.invitation, in: organization), let offer = try offer(invitation)
         else { throw Refusal.requestNotFound }
         return (request, offer)
+    }
+}
+
+extension Invitation {
+    /// Whether it ended by time alone, so that a new code opens it again.
+    fileprivate func canBeRenewed(at now: Timestamp) -> Bool {
+        status(at: now) == .expired && (status == .pending || status == .expired) && purgedAt == nil
     }
 }

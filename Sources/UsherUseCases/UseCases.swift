@@ -33,6 +33,7 @@ package struct UseCases: Sendable {
     package let declineInvitation: DeclineInvitation
     package let openByShortCode: OpenByShortCode
     package let askForInvitation: AskForInvitation
+    package let sendReminders: SendReminders
     package let listRequests: ListRequests
     package let findRequest: FindRequest
     package let approveRequest: ApproveRequest
@@ -88,9 +89,10 @@ package struct UseCases: Sendable {
         declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)
         openByShortCode = OpenByShortCode(store: store, effects: effects)
         askForInvitation = AskForInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        sendReminders = SendReminders(store: store, effects: effects, rules: rules)
         listRequests = ListRequests(store: store, effects: effects)
         findRequest = FindRequest(store: store, effects: effects)
-        approveRequest = ApproveRequest(store: store, effects: effects, rules: rules)
+        approveRequest = ApproveRequest(store: store, effects: effects, rules: rules, dispatch: dispatch)
         refuseRequest = RefuseRequest(store: store, effects: effects)
         createOrganization = CreateOrganization(store: store, effects: effects)
         createOrganizationKey = CreateOrganizationKey(store: store, effects: effects)

@@ -6,12 +6,12 @@ import UsherUseCases
 /// What many do to one invitation at once.
 @Suite(.timeLimit(.minutes(2)))
 struct InvitationRaceTests {
-    @Test(arguments: Engine.available)
-    func `CON-02 of many people with one code exactly one wins`(_ engine: Engine) async throws {
+    @Test(arguments: Engine.available, [2, 20, 50])
+    func `CON-02 of many people with one code exactly one wins`(_ engine: Engine, _ count: Int) async throws {
         let house = try await SampleHouse(engine)
         let (invitation, code) = try await house.invite()
-        let people = try await race(20) { try await house.person("person\($0)") }
-        let wins = try await race(20) { index in
+        let people = try await race(count) { try await house.person("person\($0)") }
+        let wins = try await race(count) { index in
             try await house.store.write { tx in
                 let user = people[index].id
                 guard let won = try tx.accept(codeHash: code, by: invitation.email, user: user, at: Sample.now)
@@ -20,7 +20,7 @@ struct InvitationRaceTests {
             }
         }
         #expect(wins.wins == 1)
-        let members = try await race(20) { index in
+        let members = try await race(count) { index in
             try await house.store.read {
                 try $0.membership(of: people[index].id, in: house.organization.id) != nil
             }

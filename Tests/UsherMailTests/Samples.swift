@@ -39,7 +39,8 @@ enum Sample {
         inviterEmail: EmailAddress? = address("ada@example.com"), organization name: String = "Example Org",
         message: InviterMessage? = nil, locale: String? = nil, generation: Int = 1,
         appURL: String = "https://app.example.com/",
-        redirect: String = "https://app.example.com/start?a=1&b=ü".filter(\.isASCII)
+        redirect: String = "https://app.example.com/start?a=1&b=ü".filter(\.isASCII),
+        occasion: InvitationLetter.Occasion = .offer
     ) -> Letter {
         Letter(
             id: letterID, recipient: recipient, locale: locale, notAfter: nil, createdAt: created,
@@ -48,7 +49,7 @@ enum Sample {
                     invitation: invitation, generation: generation, organization: organization,
                     organizationName: DisplayName(stored: name), inviterName: inviter, inviterEmail: inviterEmail,
                     role: .admin, appURL: url(appURL), redirectURI: url(redirect),
-                    expiresAt: created + .days(7), message: message)))
+                    expiresAt: created + .days(7), message: message, occasion: occasion)))
     }
 
     static func reset(locale: String? = nil) -> Letter {
@@ -77,7 +78,10 @@ enum Sample {
 
     /// Every kind of letter in a language.
     static func all(locale: String?) -> [Letter] {
-        [invitation(locale: locale), reset(locale: locale), changed(locale: locale)]
+        [
+            invitation(locale: locale), invitation(locale: locale, occasion: .reminder), reset(locale: locale),
+            changed(locale: locale),
+        ]
             + Notice.Kind.allCases.map { notice($0, locale: locale) }
     }
 }

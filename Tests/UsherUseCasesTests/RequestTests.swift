@@ -280,8 +280,8 @@ extension World {
         return code
     }
 
-    func ask(_ code: String) async throws -> AskForInvitation.Answer {
-        try await useCases.askForInvitation(code: code, as: nil, facts: Self.facts)
+    func ask(_ code: String, peer: String = "192.0.2.1") async throws -> AskForInvitation.Answer {
+        try await useCases.askForInvitation(code: code, as: nil, facts: RequestFacts(id: "request", peer: peer))
     }
 
     /// An open request of somebody whose invitation expired.
@@ -304,9 +304,9 @@ extension World {
         }
     }
 
-    /// Takes the letters of invitations that wait for whichever node asks.
+    /// Takes the letters of invitations that were not handed over yet, whichever node they were left to.
     func waitingLetters() async throws -> [Letter] {
-        let now = clock.now()
+        let now = clock.now() + .seconds(31)
         let claimed = try await store.write {
             try $0.claimLetters(1000, lease: Lease(node: "claimer", until: now + .minutes(1)), at: now)
         }

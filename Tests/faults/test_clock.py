@@ -121,3 +121,26 @@ def test_the_audit_is_ordered_by_sequence(engine, tmp_path):
         rows = usher.sql("SELECT subject FROM audit WHERE action = 'invitation.created' ORDER BY sequence")
         wanted = [usher.invitation_of(f"a{number}@example.org")["id"] for number in range(4)]
         assert [row[0] for row in rows] == wanted
+
+
+def test_reminders_follow_the_wall_clock(engine, tmp_path):
+    """One for each moment of the organization's schedule; after an outage the newest only; none after the answer."""
+    with Sink() as sink, started(engine, tmp_path, relay=sink, **FAST_RETRY) as (usher, clock):
+        schedule = f'{{"reminders":[{{"after":{2 * DAY * 1000}}},{{"after":{5 * DAY * 1000}}}]}}'
+        usher.sql(f"UPDATE organizations SET settings = '{schedule}' WHERE id = '{usher.organization_id}'")
+        for name in ("quiet", "joined"):
+            assert usher.invite(f"{name}@example.org").status_code == 204
+        visitor = Visitor()
+        link = link_in(sink.mails_to("joined@example.org")[0].text)
+        assert visitor.join(visitor.open(link)).status_code == 303
+        assert len(sink.mails_to("quiet@example.org")) == 1
+        for seconds, count in ((2 * DAY - HOUR, 1), (2 * DAY + HOUR, 2), (2 * DAY + 2 * HOUR, 2), (6 * DAY, 3)):
+            clock.step(seconds)
+            # Housekeeping looks once a minute, and at the start.
+            assert usher.stop() == 0
+            usher.start()
+            if count > len(sink.mails_to("quiet@example.org")):
+                eventually(lambda: len(sink.mails_to("quiet@example.org")) == count, 30, 0.2)
+            time.sleep(2)
+            assert len(sink.mails_to("quiet@example.org")) == count
+        assert len(sink.mails_to("joined@example.org")) == 1

@@ -161,7 +161,7 @@ struct InvitationDraft {
 
     func superseded(_ offer: Offer) -> PageView {
         var view = PageView("J", title: title(offer), headline: words.html(.supersededTitle), symbol: .letter)
-        view.lead = [words.html(.supersededLead, ["when": words.moment(offer.invitation.updatedAt)])]
+        view.lead = [words.html(.supersededLead, ["when": words.moment(offer.invitation.lastLetterAt)])]
         view.facts = [organization(offer)] + [invitedBy(offer)].compactMap { $0 }
         view.form = ask(words[.againSubmit])
         view.second = paste(words.html(.newerHint), isQuiet: true)

@@ -123,7 +123,7 @@ extension CopiedTable {
             organization_id, invitation_id, other_typed, other_canonical, other_wire, status, asked_at, decided_at,
             decided_by
             """),
-        CopiedTable("invitation_marks", key: "invitation_id", "organization_id, repeated_at, reminded_for"),
+        CopiedTable("invitation_reminders", key: "invitation_id", "organization_id, moment"),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
         CopiedTable(
             "invitation_events", key: "organization_id, invitation_id, at, kind", "generation, code, reason"),

@@ -1,9 +1,8 @@
 extension Migration {
-    /// Who asks for a new link, what each open offer's holder was written beside its letter, and how an address and a
-    /// short code lead to an offer.
+    /// Who asks for a new link, which reminders went out, and how an address and a short code lead to an offer.
     static let requests = Migration(12, "Requests") { dialect in
         [
-            invitationRequests(dialect), openRequests, admins, marks(dialect),
+            invitationRequests(dialect), openRequests, admins, reminders(dialect),
             "CREATE INDEX invitations_of_person ON invitations (email_canonical, created_at)",
             "CREATE INDEX organizations_with_settings ON organizations (id) WHERE settings <> '{}'",
         ]
@@ -38,15 +37,13 @@ extension Migration {
     private static let admins: SQLQuery =
         "CREATE INDEX memberships_of_admins ON memberships (organization_id, created_at) WHERE role >= 1"
 
-    /// `repeated_at`: when the newest letter was last sent once more. `reminded_for`: the moment of the schedule for
-    /// which the last reminder went out.
-    private static func marks(_ dialect: Dialect) -> SQLQuery {
+    /// `moment`: that of the schedule for which the last reminder of an open offer went out.
+    private static func reminders(_ dialect: Dialect) -> SQLQuery {
         """
-        CREATE TABLE invitation_marks (
+        CREATE TABLE invitation_reminders (
             invitation_id \(dialect.text) PRIMARY KEY REFERENCES invitations (id),
             organization_id \(dialect.text) NOT NULL REFERENCES organizations (id),
-            repeated_at \(dialect.integer),
-            reminded_for \(dialect.integer)
+            moment \(dialect.integer) NOT NULL
         ) \(dialect.strict)
         """
     }

@@ -80,19 +80,28 @@ extension SQLTransaction {
         ).map(InvitationRequest.init)
     }
 
-    func markRepeated(
-        _ invitation: ID<Invitation>, in organization: ID<Organization>, pause: Duration, at now: Timestamp
+    func setInviter(
+        of invitation: ID<Invitation>, in organization: ID<Organization>, to inviter: Invitation.Inviter,
+        at now: Timestamp
+    ) throws {
+        let (user, key) = inviter.ids
+        try run(
+            """
+            UPDATE invitations SET inviter_user_id = \(user), inviter_key_id = \(key), updated_at = \(now)
+            WHERE organization_id = \(organization) AND id = \(invitation)
+            """)
+    }
+
+    func repeatLetter(
+        of invitation: ID<Invitation>, in organization: ID<Organization>, pause: Duration, at now: Timestamp
     ) throws -> Bool {
         try any(
             """
-            INSERT INTO invitation_marks (invitation_id, organization_id, repeated_at)
-            SELECT id, organization_id, CAST(\(now) AS BIGINT) FROM invitations
+            UPDATE invitations SET last_letter_at = \(now)
             WHERE organization_id = \(organization) AND id = \(invitation) AND status = 'pending'
                 AND expires_at > \(now)
-            ON CONFLICT (invitation_id) DO UPDATE SET repeated_at = excluded.repeated_at
-            WHERE invitation_marks.repeated_at IS NULL OR invitation_marks.repeated_at <= \(now - pause)
-                OR invitation_marks.repeated_at > \(now)
-            RETURNING invitation_id
+                AND COALESCE(last_letter_at, created_at) NOT BETWEEN \(now - pause + .milliseconds(1)) AND \(now)
+            RETURNING id
             """)
     }
 }

@@ -20,9 +20,14 @@ package protocol RequestWriter {
         _ id: ID<InvitationRequest>, in organization: ID<Organization>, as status: InvitationRequest.Status,
         by actor: String, at now: Timestamp
     ) throws -> InvitationRequest?
+    /// Who answers for an offer from now on.
+    func setInviter(
+        of invitation: ID<Invitation>, in organization: ID<Organization>, to inviter: Invitation.Inviter,
+        at now: Timestamp
+    ) throws
     /// Notes that the newest letter of an open offer goes out once more. False: it did so less than a pause ago, or
     /// the offer is not open.
-    func markRepeated(
-        _ invitation: ID<Invitation>, in organization: ID<Organization>, pause: Duration, at now: Timestamp
+    func repeatLetter(
+        of invitation: ID<Invitation>, in organization: ID<Organization>, pause: Duration, at now: Timestamp
     ) throws -> Bool
 }
