@@ -16,6 +16,10 @@ package struct AuditEntry: Sendable {
         case sessionCreated = "session.created"
         case sessionEnded = "session.ended"
         case databaseRestored = "database.restored"
+        case membershipRemoved = "membership.removed"
+        case userErased = "user.erased"
+        case suppressionCreated = "suppression.created"
+        case suppressionRemoved = "suppression.removed"
     }
 
     package let id: ID<AuditEntry>

@@ -16,6 +16,8 @@ extension ErrorCode {
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .weakPassword, .accountExists:
             .badRequest
+        case .suppressionProtected, .wrongPassword, .lastOwner: .badRequest
+        case .suppressionNotFound: .notFound
         case .organizationNotFound, .invitationNotFound, .keyNotFound, .linkInvalid, .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -78,6 +80,10 @@ extension Refusal {
         case .linkInvalid: .linkInvalid
         case .accountExists: .accountExists
         case .alreadySetUp: .alreadySetUp
+        case .wrongPassword: .wrongPassword
+        case .soleOwner: .lastOwner
+        case .suppressionNotFound: .suppressionNotFound
+        case .suppressionProtected: .suppressionProtected
         }
     }
 }

@@ -33,6 +33,8 @@ package func makeRouter(
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     AuditRoutes(useCases: useCases, settings: settings).add(to: router)
+    SuppressionRoutes(useCases: useCases, settings: settings).add(to: router)
+    ErasureRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)
     routes.fill(from: router)
     return router

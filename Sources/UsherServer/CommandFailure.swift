@@ -47,6 +47,10 @@ package struct CommandFailure: Error, CustomStringConvertible {
         case .accountExists: "There is an account with this address already."
         case .invalidEmail(let problem): "The address cannot be used: \(problem.rawValue)."
         case .weakPassword(let problem): "The password cannot be used: \(words(problem))"
+        case .soleOwner(let organizations):
+            "This person is the only owner of "
+                + "\(organizations.map { "\($0.name) (\($0.id))" }.joined(separator: ", "))."
+        case .suppressionNotFound: "This address is not on the organization's suppression list."
         case .busy: "Too much is going on; try again."
         default: "Refused: \(refusal)."
         }

@@ -18,6 +18,12 @@ package enum TenantRule {
         ("api_keys", "WHERE user_id = $", "a person ends their own keys"),
         ("memberships", "WHERE m.user_id = $", "a person lists their own organizations"),
         ("memberships", "WHERE m.role = 2 LIMIT 1", "whether the server has an admin at all"),
+        (
+            "memberships", "WHERE user_id = $1 RETURNING id, organization_id",
+            "a person who is erased leaves all of them"
+        ),
+        ("invitations", "WHERE email_canonical = $", "an address that is erased is erased in all of them"),
+        ("outbox", "AND recipient_canonical = $", "the same"),
         ("outbox", "state = 'pending' AND leased_until <= $", "the courier takes what is due"),
         ("outbox", "AND node = $", "the courier settles what it holds"),
         ("outbox", "WHERE id IN ($", "the courier cancels what it just took"),

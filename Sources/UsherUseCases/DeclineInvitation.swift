@@ -37,7 +37,11 @@ package struct DeclineInvitation: Sendable {
         let now = effects.now()
         return try await store.write { [effects] tx in
             guard let found = try tx.invitation(id, in: organization) else { return false }
-            try tx.suppress(effects.emailHash(found.email), in: organization, at: now)
+            let suppression = Suppression(
+                organization: organization, emailHash: effects.emailHash(found.email), source: .invitee,
+                createdAt: now)
+            // Mail programs may press the button more than once.
+            guard try tx.add(suppression) else { return true }
             try tx.record(
                 effects.audit(
                     .invitationReported, in: organization, by: "invitee", subject: id.rawValue, request: facts,

@@ -19,7 +19,9 @@ package struct UseCases: Sendable {
     package let resetPassword: ResetPassword
     package let setUp: SetUp
     package let operatorActions: OperatorActions
+    package let eraseUser: EraseUser
     package let listAudit: ListAudit
+    package let suppressions: ManageSuppressions
     package let passwordPolicy: PasswordPolicy
     package let rules: ServerRules
     package let effects: Effects
@@ -47,7 +49,9 @@ package struct UseCases: Sendable {
         resetPassword = ResetPassword(store: store, effects: effects, hasher: hasher, dispatch: dispatch)
         setUp = SetUp(store: store, effects: effects, hasher: hasher, rules: rules)
         operatorActions = OperatorActions(store: store, effects: effects)
+        eraseUser = EraseUser(store: store, effects: effects, hasher: hasher, rules: rules)
         listAudit = ListAudit(store: store, effects: effects)
+        suppressions = ManageSuppressions(store: store, effects: effects)
         self.passwordPolicy = passwordPolicy
         self.rules = rules
         self.effects = effects

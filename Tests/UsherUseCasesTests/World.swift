@@ -54,6 +54,7 @@ final class ScriptedDispatch: Dispatch {
 
 /// One organization with an owner, an admin and a member, on a store of its own.
 struct World: Sendable {
+    let database: RecordingDatabase
     let store: any Store
     let clock = TestClock()
     let effects: Effects
@@ -67,7 +68,8 @@ struct World: Sendable {
     static let facts = RequestFacts(id: "request", peer: "192.0.2.1")
 
     init(_ engine: Engine, quotas: Quotas = .usual) async throws {
-        store = try await engine.makeStore()
+        database = try await engine.makeDatabase()
+        store = database.store
         var effects = Effects.live(key: ServerKey())
         effects.now = clock.now
         self.effects = effects

@@ -80,7 +80,8 @@ extension CopiedTable {
         CopiedTable(
             "users", key: "id",
             """
-            email_typed, email_canonical, email_wire, name, locale, password_hash, verified_at, created_at, updated_at
+            email_typed, email_canonical, email_wire, name, locale, password_hash, verified_at, created_at, updated_at,
+            erased_at
             """),
         CopiedTable(
             "memberships", key: "id",
@@ -102,7 +103,7 @@ extension CopiedTable {
             accepted_by, decline_reason
             """),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
-        CopiedTable("suppressions", key: "organization_id, email_hash", "created_at"),
+        CopiedTable("suppressions", key: "organization_id, email_hash", "created_at, source"),
         CopiedTable(
             "outbox", key: "id",
             """

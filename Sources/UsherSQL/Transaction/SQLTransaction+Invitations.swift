@@ -132,12 +132,8 @@ extension SQLTransaction {
     }
 
     func suppress(_ emailHash: String, in organization: ID<Organization>, at now: Timestamp) throws {
-        try run(
-            """
-            INSERT INTO suppressions (organization_id, email_hash, created_at)
-            VALUES (\(organization), \(emailHash), \(now))
-            ON CONFLICT (organization_id, email_hash) DO NOTHING
-            """)
+        _ = try add(
+            Suppression(organization: organization, emailHash: emailHash, source: .invitee, createdAt: now))
     }
 }
 

@@ -12,7 +12,9 @@ package struct Usher: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, MigrateCommand.self, OrgCommand.self, KeyCommand.self, AdminCommand.self, ConfigCommand.self,
-            DoctorCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self, VersionCommand.self,
+            DoctorCommand.self, BackupCommand.self, RestoreCommand.self, UserCommand.self, AuditCommand.self,
+            SuppressionCommand.self,
+            VersionCommand.self,
         ])
 
     package init() {}
