@@ -16,6 +16,7 @@ package struct AuditEntry: Sendable {
         case sessionCreated = "session.created"
         case sessionEnded = "session.ended"
         case databaseRestored = "database.restored"
+        case organizationImported = "organization.imported"
         case membershipRemoved = "membership.removed"
         case userErased = "user.erased"
         case suppressionCreated = "suppression.created"

@@ -35,6 +35,7 @@ package func makeRouter(
     AuditRoutes(useCases: useCases, settings: settings).add(to: router)
     SuppressionRoutes(useCases: useCases, settings: settings).add(to: router)
     ErasureRoutes(useCases: useCases, settings: settings).add(to: router)
+    ExportRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)
     routes.fill(from: router)
     return router

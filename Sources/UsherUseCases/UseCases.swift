@@ -20,6 +20,7 @@ package struct UseCases: Sendable {
     package let setUp: SetUp
     package let operatorActions: OperatorActions
     package let eraseUser: EraseUser
+    package let exportOrganization: ExportOrganization
     package let listAudit: ListAudit
     package let suppressions: ManageSuppressions
     package let passwordPolicy: PasswordPolicy
@@ -50,6 +51,7 @@ package struct UseCases: Sendable {
         setUp = SetUp(store: store, effects: effects, hasher: hasher, rules: rules)
         operatorActions = OperatorActions(store: store, effects: effects)
         eraseUser = EraseUser(store: store, effects: effects, hasher: hasher, rules: rules)
+        exportOrganization = ExportOrganization(store: store, effects: effects)
         listAudit = ListAudit(store: store, effects: effects)
         suppressions = ManageSuppressions(store: store, effects: effects)
         self.passwordPolicy = passwordPolicy

@@ -5,7 +5,7 @@ import UsherUseCases
 
 struct OrgCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "org", abstract: "Manage organizations.", subcommands: [Create.self])
+        commandName: "org", abstract: "Manage organizations.", subcommands: [Create.self, Export.self, Import.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
