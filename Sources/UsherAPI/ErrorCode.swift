@@ -72,6 +72,13 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case accountExists = "account_exists"
     case alreadySetUp = "already_set_up"
 
+    // Erasing
+    case wrongPassword = "wrong_password"
+
+    // Suppression
+    case suppressionNotFound = "suppression_not_found"
+    case suppressionProtected = "suppression_protected"
+
     // HTTP itself
     case badRequest = "bad_request"
     case notFound = "not_found"

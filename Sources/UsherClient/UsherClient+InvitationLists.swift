@@ -30,7 +30,7 @@ public struct InvitationFilter: Equatable, Sendable {
             ("status", statuses?.joined(separator: ",")), ("email", email), ("role", role.map(String.init)),
             ("delivery", deliveries?.joined(separator: ",")), ("inviter", inviter),
         ]
-        return parts.map { name, value in value.map { "&\(name)=\(UsherClient.encoded($0))" } ?? "" }.joined()
+        return parts.map { name, value in value.map { "&\(name)=\(UsherClient.percentEncoded($0))" } ?? "" }.joined()
     }
 }
 
@@ -69,44 +69,4 @@ extension UsherClient {
     public func invitationDetails(_ id: String, of organization: String) async throws -> InvitationDetails {
         try decode(from: try await call("GET", "/api/invitation/\(id)", organization: organization))
     }
-
-    /// Everything but unreserved characters (RFC 3986 section 2.3) in percent encoding.
-    static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let scalar = Unicode.Scalar(byte)
-            let isPlain =
-                scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-._~,".unicodeScalars.contains(scalar))
-            guard !isPlain else { return String(scalar) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "%" + (digits.count == 1 ? "0" : "") + digits
-        }.joined()
-    }
-}
-
-/// A list that comes in pages, as one sequence.
-public struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
-    let page: @Sendable (_ cursor: String?) async throws -> Page<Element>
-
-    /// Where a reader of the sequence stands.
-    public struct AsyncIterator: AsyncIteratorProtocol {
-        let page: @Sendable (_ cursor: String?) async throws -> Page<Element>
-        var elements: ArraySlice<Element> = []
-        var cursor: String?
-        var isAtEnd = false
-
-        /// The next element; nil after the last.
-        /// - Throws: what a call of a page throws.
-        public mutating func next() async throws -> Element? {
-            while elements.isEmpty, !isAtEnd {
-                let found = try await page(cursor)
-                elements = found.elements[...]
-                cursor = found.next
-                isAtEnd = found.next == nil
-            }
-            return elements.popFirst()
-        }
-    }
-
-    /// Begins at the first page.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(page: page) }
 }

@@ -25,36 +25,6 @@ public struct MemberFilter: Sendable {
     }
 }
 
-/// The elements of a list, fetched page by page while they are read.
-public struct PagedSequence<Element: Sendable>: AsyncSequence, Sendable {
-    let fetch: @Sendable (_ cursor: String?) async throws -> Page<Element>
-
-    /// Reads from the beginning.
-    public func makeAsyncIterator() -> Iterator { Iterator(fetch: fetch) }
-
-    /// Reads one element after another.
-    public struct Iterator: AsyncIteratorProtocol {
-        let fetch: @Sendable (_ cursor: String?) async throws -> Page<Element>
-        private var page: ArraySlice<Element> = []
-        private var cursor: String?
-        private var isLast = false
-
-        init(fetch: @escaping @Sendable (_ cursor: String?) async throws -> Page<Element>) { self.fetch = fetch }
-
-        /// The next element; nil after the last.
-        /// - Throws: `UsherError` when the next page is refused.
-        public mutating func next() async throws -> Element? {
-            while page.isEmpty, !isLast {
-                let found = try await fetch(cursor)
-                page = found.elements[...]
-                cursor = found.next
-                isLast = found.next == nil
-            }
-            return page.popFirst()
-        }
-    }
-}
-
 extension UsherClient {
     /// An organization's members, newest first, page by page (`GET /api/organization/users/{organization_id}`).
     ///
@@ -188,15 +158,5 @@ extension UsherClient {
         let place = cursor.map { "&cursor=\($0)" } ?? ""
         let response = try await call("GET", path + query + place, organization: organization)
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
-    }
-
-    /// RFC 3986 section 2.3: everything but the unreserved characters is escaped.
-    static func percentEncoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            if isPlain || "-._~".utf8.contains(byte) { return String(UnicodeScalar(byte)) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "%" + (digits.count == 1 ? "0" + digits : digits)
-        }.joined()
     }
 }

@@ -115,21 +115,6 @@ extension UsherClient {
     private static func idempotency(_ key: String?) -> [(String, String)] {
         key.map { [("Idempotency-Key", quoted($0))] } ?? []
     }
-
-    /// RFC 3986 section 2.3: all but unreserved characters.
-    private static func percentEncoded(_ text: String) -> String {
-        text.utf8.reduce(into: "") { encoded, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                encoded += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-            }
-        }
-    }
 }
 
 /// Rows of a plan, in order: `for try await row in client.planRows(id, of: organization)`.

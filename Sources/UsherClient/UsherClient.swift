@@ -80,6 +80,16 @@ extension UsherClient {
         return response
     }
 
+    /// RFC 3986 section 2.3: everything but the unreserved characters is escaped.
+    static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            if isPlain || "-._~".utf8.contains(byte) { return String(UnicodeScalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "%" + (digits.count == 1 ? "0" + digits : digits)
+        }.joined()
+    }
+
     func decode<Body: Decodable>(_ type: Body.Type = Body.self, from response: UsherResponse) throws -> Body {
         try JSONDecoder().decode(type, from: Data(response.body))
     }

@@ -45,6 +45,10 @@ package struct AuditEntry: Sendable {
         case planCreated = "invitation_plan.created"
         case planApplied = "invitation_plan.applied"
         case planCancelled = "invitation_plan.cancelled"
+        case organizationImported = "organization.imported"
+        case userErased = "user.erased"
+        case suppressionCreated = "suppression.created"
+        case suppressionRemoved = "suppression.removed"
     }
 
     package let id: ID<AuditEntry>

@@ -70,6 +70,15 @@ package enum Refusal: Error, Equatable, Sendable {
     case linkInvalid
     case accountExists
     case alreadySetUp
+
+    // Erasing
+    case wrongPassword
+    /// The caller is the only owner of these.
+    case soleOwner([Organization])
+
+    // Suppression
+    case suppressionNotFound
+    case suppressionProtected
 }
 
 /// One member of a body, or one parameter, and what is wrong with it.

@@ -18,8 +18,9 @@ extension ErrorCode {
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .requestNotOpen, .weakPassword,
             .accountExists, .lastOwner, .targetAboveOwn, .transferPending:
             .badRequest
+        case .suppressionProtected, .wrongPassword: .badRequest
         case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound,
-            .memberNotFound, .transferNotFound, .joinLinkNotFound, .linkInvalid, .notFound:
+            .memberNotFound, .transferNotFound, .joinLinkNotFound, .suppressionNotFound, .linkInvalid, .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -98,6 +99,10 @@ extension Refusal {
         case .linkInvalid: .linkInvalid
         case .accountExists: .accountExists
         case .alreadySetUp: .alreadySetUp
+        case .wrongPassword: .wrongPassword
+        case .soleOwner: .lastOwner
+        case .suppressionNotFound: .suppressionNotFound
+        case .suppressionProtected: .suppressionProtected
         }
     }
 }

@@ -35,7 +35,7 @@ extension Refusal {
         case .seatLimitReached:
             "All seats of this organization are taken. Free one, raise the limit, or let offers wait (waitlist)."
         case .domainNotAllowed: "This organization does not invite addresses of that domain."
-        case .recipientSuppressed: "The owner of this address asked not to be invited by this organization again."
+        case .recipientSuppressed: "This address is on the organization's suppression list, so it is not invited."
         case .recipientRefused(let code):
             "The mail server refused this recipient for good\(code.map { " (code \($0))" } ?? ""). Check the address."
         case .lastOwner:
@@ -71,6 +71,14 @@ extension Refusal {
         case .linkInvalid: "This link does not work any more. Ask for a new one."
         case .accountExists: "There is an account with this address already."
         case .alreadySetUp: "This server has an admin already."
+        case .wrongPassword: "The password is wrong."
+        case .soleOwner(let organizations):
+            "You are the only owner of \(organizations.map { "\($0.name) (\($0.id))" }.joined(separator: ", ")). "
+                + "Make somebody else an owner, or delete the organization, before you go."
+        case .suppressionNotFound: "This address is not on the organization's suppression list."
+        case .suppressionProtected:
+            "It was not an admin who asked not to invite this address, so no admin can lift it. "
+                + "The operator can, with usher suppression remove."
         }
     }
 

@@ -42,6 +42,9 @@ package func makeRouter(
     JoinLinkRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     AuditRoutes(useCases: useCases, settings: settings).add(to: router)
+    SuppressionRoutes(useCases: useCases, settings: settings).add(to: router)
+    ErasureRoutes(useCases: useCases, settings: settings).add(to: router)
+    ExportRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)
     routes.fill(from: router)
     return router

@@ -55,6 +55,10 @@ package struct CommandFailure: Error, CustomStringConvertible {
         case .joinLinkNotFound: "The organization has no such link."
         case .invalidBody(let problems): "Out of range: \(problems.map(\.pointer).joined(separator: ", "))."
         case .originNotAllowed(_, let origin): "The organization does not allow links to \(origin)."
+        case .soleOwner(let organizations):
+            "This person is the only owner of "
+                + "\(organizations.map { "\($0.name) (\($0.id))" }.joined(separator: ", "))."
+        case .suppressionNotFound: "This address is not on the organization's suppression list."
         case .busy: "Too much is going on; try again."
         default: "Refused: \(refusal)."
         }

@@ -1,11 +1,8 @@
 package import UsherDomain
 import UsherSQL
-package import UsherUseCases
+import UsherUseCases
 
 extension RecordingDatabase {
-    /// A store on it.
-    package var store: any Store { SQLStore(self) }
-
     /// Changes what an organization decides for itself, beside any use case.
     package func set(
         of organization: ID<Organization>, _ change: (inout OrganizationSettings) -> Void

@@ -28,6 +28,12 @@ package enum TenantRule {
         ("memberships", "WHERE m.ends_at <= $", "the housekeeper looks whose membership ended"),
         ("memberships", "AND m.ending_told_at IS NULL", "and whom to tell that theirs will"),
         ("ownership_transfers", "WHERE expires_at <= $", "offers whose time is over are removed"),
+        (
+            "memberships", "WHERE user_id = $1 RETURNING id, organization_id",
+            "a person who is erased leaves all of them"
+        ),
+        ("invitations", "WHERE email_canonical = $", "an address that is erased is erased in all of them"),
+        ("outbox", "AND recipient_canonical = $", "the same"),
         ("outbox", "state = 'pending' AND leased_until <= $", "the courier takes what is due"),
         ("outbox", "AND node = $", "the courier settles what it holds"),
         ("outbox", "WHERE id IN ($", "the courier cancels what it just took"),

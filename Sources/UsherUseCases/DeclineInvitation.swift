@@ -40,7 +40,9 @@ package struct DeclineInvitation: Sendable {
         guard constantTimeEquals(token, effects.unsubscribeToken(id, of: organization)) else { return false }
         let now = effects.now()
         return try await store.write { [effects] tx in
-            guard try tx.suppressRecipient(of: id, in: organization, at: now) else { return false }
+            guard let isNew = try tx.suppressRecipient(of: id, in: organization, at: now) else { return false }
+            // Mail programs may press the button more than once.
+            guard isNew else { return true }
             try tx.record(
                 effects.audit(
                     .invitationReported, in: organization, by: "invitee", subject: id.rawValue, request: facts,

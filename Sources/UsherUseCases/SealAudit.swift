@@ -1,4 +1,4 @@
-package import UsherDomain
+import UsherDomain
 
 /// Seals what was recorded, a batch at a time (docs/decisions/0018-audit-chain.md). Of several nodes that seal at once
 /// one wins, by the number of the seal.

@@ -48,7 +48,10 @@ package struct UseCases: Sendable {
     package let resetPassword: ResetPassword
     package let setUp: SetUp
     package let operatorActions: OperatorActions
+    package let eraseUser: EraseUser
+    package let exportOrganization: ExportOrganization
     package let listAudit: ListAudit
+    package let suppressions: ManageSuppressions
     package let passwordPolicy: PasswordPolicy
     package let rules: ServerRules
     package let effects: Effects
@@ -105,7 +108,10 @@ package struct UseCases: Sendable {
         resetPassword = ResetPassword(store: store, effects: effects, hasher: hasher, dispatch: dispatch)
         setUp = SetUp(store: store, effects: effects, hasher: hasher, rules: rules)
         operatorActions = OperatorActions(store: store, effects: effects)
+        eraseUser = EraseUser(store: store, effects: effects, hasher: hasher, rules: rules)
+        exportOrganization = ExportOrganization(store: store, effects: effects)
         listAudit = ListAudit(store: store, effects: effects)
+        suppressions = ManageSuppressions(store: store, effects: effects)
         self.passwordPolicy = passwordPolicy
         self.rules = rules
         self.effects = effects

@@ -81,6 +81,7 @@ import UsherUseCases
         case "person":
             switch asker {
             case .nobody, .expiredKey: #expect(told.code == "not_signed_in")
+            case _ where operation.route == "DELETE /api/user" && asker.isPerson: #expect(told.code == "wrong_password")
             case _ where asker.isPerson: #expect(Self.findsNothing.contains(told.code))
             default: #expect(told.code == "person_required")
             }
@@ -109,7 +110,7 @@ import UsherUseCases
     private static let findsNothing: Set<String?> = [
         nil,
         "invitation_not_found", "member_not_found", "key_not_found", "transfer_not_found", "organization_not_found",
-        "plan_not_found", "request_not_found", "join_link_not_found",
+        "plan_not_found", "request_not_found", "join_link_not_found", "suppression_not_found",
     ]
 
     private func call(_ operation: OpenAPI.Operation, _ house: House, _ credential: HTTPFields) async throws -> Told {
@@ -133,6 +134,10 @@ import UsherUseCases
             "POST /api/user/api_key": #"{"name":"New","role":0}"#,
             "POST /api/invitation/plan": #"{"rows":[{"email":"ada@example.org"}]}"#,
             "POST /api/organization/{organization_id}/link": joinLinkJSON(),
+            "DELETE /api/user": #"{"password":"not the right one"}"#,
+            "POST /api/suppression": #"{"email":"ada@example.com"}"#,
+            "POST /api/suppression/check": #"{"email":"ada@example.com"}"#,
+            "POST /api/suppression/remove": #"{"email":"ada@example.com"}"#,
         ]
         var fields = credential
         fields[.organization] = organization.rawValue

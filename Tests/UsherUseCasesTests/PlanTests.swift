@@ -230,7 +230,7 @@ extension World {
     func `while many letters wait for the relay, no more are added`(_ engine: Engine) async throws {
         let world = try await World(engine, quotas: .off)
         var pace = AdvancePlans.Pace()
-        (pace.batch, pace.lettersInOutbox) = (10, 30)
+        (pace.batch, pace.waitingLetters) = (10, 30)
         let advance = AdvancePlans(
             store: world.store, effects: world.effects,
             rules: ServerRules(

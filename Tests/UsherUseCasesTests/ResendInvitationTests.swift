@@ -221,11 +221,4 @@ extension World {
         let organization = organization.id
         return try await store.read { try $0.entries(about: id.rawValue, in: organization) }.map(\.action.rawValue)
     }
-
-    @discardableResult
-    func accept(code: String) async throws -> Joined {
-        try await useCases.acceptInvitation.asNewPerson(
-            code: code, name: nil, password: Password(parsing: "a long enough password"), check: { _, _, _ in },
-            facts: Self.facts)
-    }
 }

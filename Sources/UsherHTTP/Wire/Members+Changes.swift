@@ -4,9 +4,6 @@ import UsherText
 import UsherUseCases
 
 extension Members {
-    /// Whether it is there, be it null.
-    func has(_ name: String) -> Bool { values[name] != nil }
-
     mutating func id<Kind>(_ name: String) -> ID<Kind>? {
         guard let text = optionalString(name) else { return nil }
         guard let id = ID<Kind>(parsing: text) else {

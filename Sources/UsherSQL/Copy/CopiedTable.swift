@@ -81,7 +81,8 @@ extension CopiedTable {
         CopiedTable(
             "users", key: "id",
             """
-            email_typed, email_canonical, email_wire, name, locale, password_hash, verified_at, created_at, updated_at
+            email_typed, email_canonical, email_wire, name, locale, password_hash, verified_at, created_at, updated_at,
+            erased_at
             """),
         CopiedTable(
             "memberships", key: "id",
@@ -127,7 +128,7 @@ extension CopiedTable {
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
         CopiedTable(
             "invitation_events", key: "organization_id, invitation_id, at, kind", "generation, code, reason"),
-        CopiedTable("suppressions", key: "organization_id, email_hash", "created_at"),
+        CopiedTable("suppressions", key: "organization_id, email_hash", "created_at, source"),
         CopiedTable(
             "outbox", key: "id",
             """

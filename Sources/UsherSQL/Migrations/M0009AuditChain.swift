@@ -1,6 +1,10 @@
 extension Migration {
     static let auditChain = Migration(9, "AuditChain", oldestProgram: 8) { dialect in
         [seals(dialect)] + dialect.appendOnly("audit_seals") + [auditOfOrganization]
+            + [
+                suppressionSource(dialect), suppressionsByAge, erasedUsers(dialect), invitationsByAddress,
+                membersInOrder, keysInOrder,
+            ]
     }
 
     /// Seals on the audit log, each over the one before it and so many entries
@@ -24,4 +28,30 @@ extension Migration {
 
     private static let auditOfOrganization: SQLQuery =
         "CREATE INDEX audit_of_organization ON audit (organization_id, sequence)"
+
+    /// Who asked for it. Those that there are came from the owners of the addresses: nobody else could.
+    private static func suppressionSource(_ dialect: Dialect) -> SQLQuery {
+        """
+        ALTER TABLE suppressions ADD COLUMN source \(dialect.text) NOT NULL DEFAULT 'invitee'
+            CHECK (source IN ('invitee', 'admin', 'operator', 'bounce'))
+        """
+    }
+
+    private static let suppressionsByAge: SQLQuery =
+        "CREATE INDEX suppressions_by_age ON suppressions (organization_id, created_at, email_hash)"
+
+    /// When a person was erased: such a row holds nothing of them but its id.
+    private static func erasedUsers(_ dialect: Dialect) -> SQLQuery {
+        "ALTER TABLE users ADD COLUMN erased_at \(dialect.integer)"
+    }
+
+    /// In every organization, for the right to be forgotten.
+    private static let invitationsByAddress: SQLQuery =
+        "CREATE INDEX invitations_by_address ON invitations (email_canonical)"
+
+    /// For an export, page by page.
+    private static let membersInOrder: SQLQuery =
+        "CREATE INDEX memberships_in_order ON memberships (organization_id, created_at, id)"
+    private static let keysInOrder: SQLQuery =
+        "CREATE INDEX api_keys_in_order ON api_keys (organization_id, created_at, id) WHERE organization_id IS NOT NULL"
 }

@@ -9,6 +9,7 @@ extension SQLTransaction {
             SELECT hash, user_id, created_at, last_seen_at, expires_at FROM sessions
             WHERE hash = \(hash) AND expires_at > \(now) AND last_seen_at > \(now - limits.idle)
                 AND created_at > \(now - limits.absolute)
+                AND EXISTS (SELECT 1 FROM users u WHERE u.id = sessions.user_id AND u.erased_at IS NULL)
             """
         ).map(Session.init)
     }

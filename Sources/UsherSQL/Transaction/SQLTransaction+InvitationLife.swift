@@ -142,12 +142,14 @@ extension SQLTransaction {
     }
 
     func cancelLetters(of invitations: [ID<Invitation>], in organization: ID<Organization>, at now: Timestamp) throws {
-        guard !invitations.isEmpty else { return }
-        try run(
-            """
-            UPDATE outbox SET state = 'cancelled', ended_at = \(now), \(Self.withoutAddress)
-            WHERE organization_id = \(organization) AND invitation_id IN (\(anyOf: invitations)) AND state = 'pending'
-            """)
+        for start in stride(from: 0, to: invitations.count, by: 512) {
+            let some = Array(invitations[start..<min(start + 512, invitations.count)])
+            try run(
+                """
+                UPDATE outbox SET state = 'cancelled', ended_at = \(now), \(Self.withoutAddress)
+                WHERE organization_id = \(organization) AND invitation_id IN (\(anyOf: some)) AND state = 'pending'
+                """)
+        }
     }
 
     func openInvitations(to email: EmailAddress, limit: Int, at now: Timestamp) throws -> [Invitation] {

@@ -39,6 +39,18 @@ extension SQLTransaction {
         return try session.rows(query).map(Invitation.init)
     }
 
+    func openInvitation(
+        of email: EmailAddress, in organization: ID<Organization>, at now: Timestamp
+    ) throws -> Invitation? {
+        try first(
+            """
+            SELECT \(Invitation.selected) FROM invitations
+            WHERE organization_id = \(organization) AND email_canonical = \(email.canonical)
+                AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now)
+            """
+        ).map(Invitation.init)
+    }
+
     func standing(
         of email: EmailAddress, hash: String, in organization: ID<Organization>, at now: Timestamp
     ) throws -> Standing? {
@@ -134,11 +146,7 @@ extension SQLTransaction {
     }
 
     func suppress(_ emailHash: String, in organization: ID<Organization>, at now: Timestamp) throws {
-        try run(
-            """
-            INSERT INTO suppressions (organization_id, email_hash, created_at)
-            VALUES (\(organization), \(emailHash), \(now))
-            ON CONFLICT (organization_id, email_hash) DO NOTHING
-            """)
+        _ = try add(
+            Suppression(organization: organization, emailHash: emailHash, source: .invitee, createdAt: now))
     }
 }

@@ -50,18 +50,6 @@ extension SQLTransaction {
         ).map(JoinProof.init)
     }
 
-    func openInvitation(
-        of email: EmailAddress, in organization: ID<Organization>, at now: Timestamp
-    ) throws -> Invitation? {
-        try first(
-            """
-            SELECT \(Invitation.selected) FROM invitations
-            WHERE organization_id = \(organization) AND email_canonical = \(email.canonical)
-                AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now)
-            """
-        ).map(Invitation.init)
-    }
-
     func add(_ link: JoinLink, hash: String) throws {
         let (user, key) = link.inviter.ids
         try run(

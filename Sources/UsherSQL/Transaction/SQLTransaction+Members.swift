@@ -66,18 +66,6 @@ extension SQLTransaction {
         return offers
     }
 
-    private func cancelLetters(of offers: [ID<Invitation>], in organization: ID<Organization>, at now: Timestamp) throws
-    {
-        for start in stride(from: 0, to: offers.count, by: 512) {
-            let some = Array(offers[start..<min(start + 512, offers.count)])
-            try run(
-                """
-                UPDATE outbox SET state = 'cancelled', ended_at = \(now)
-                WHERE organization_id = \(organization) AND invitation_id IN (\(anyOf: some)) AND state = 'pending'
-                """)
-        }
-    }
-
     func ids<Kind>(_ query: SQLQuery, of kind: Kind.Type) throws -> [ID<Kind>] {
         try session.rows(query).map { row in
             var columns = row.columns

@@ -43,7 +43,7 @@ extension SQLTransaction {
     }
 
     func account(of user: ID<User>) throws -> Account? {
-        try first("SELECT \(Account.selected) FROM users WHERE id = \(user)").map(Account.init)
+        try first("SELECT \(Account.selected) FROM users WHERE id = \(user) AND erased_at IS NULL").map(Account.init)
     }
 
     func add(_ user: User, passwordHash: String?) throws -> Bool {

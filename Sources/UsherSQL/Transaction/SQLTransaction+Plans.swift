@@ -67,18 +67,6 @@ extension SQLTransaction {
         return found
     }
 
-    func openInvitation(
-        of email: EmailAddress, in organization: ID<Organization>, at now: Timestamp
-    ) throws -> Invitation? {
-        try first(
-            """
-            SELECT \(Invitation.selected) FROM invitations
-            WHERE organization_id = \(organization) AND email_canonical = \(email.canonical)
-                AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now)
-            """
-        ).map(Invitation.init)
-    }
-
     private func texts(_ query: SQLQuery) throws -> Set<String> {
         Set(
             try session.rows(query).map { row in

@@ -57,15 +57,16 @@ extension SQLTransaction {
         return purged
     }
 
-    func suppressRecipient(of id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool {
-        guard try invitation(id, in: organization) != nil else { return false }
-        try run(
+    func suppressRecipient(of id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool? {
+        guard try invitation(id, in: organization) != nil else { return nil }
+        return try any(
             """
-            INSERT INTO suppressions (organization_id, email_hash, created_at)
-            SELECT organization_id, email_hash, CAST(\(now) AS BIGINT) FROM invitations
+            INSERT INTO suppressions (organization_id, email_hash, source, created_at)
+            SELECT organization_id, email_hash, 'invitee', CAST(\(now) AS BIGINT) FROM invitations
             WHERE organization_id = \(organization) AND id = \(id)
-            ON CONFLICT (organization_id, email_hash) DO NOTHING
+            ON CONFLICT (organization_id, email_hash) DO UPDATE SET source = excluded.source
+            WHERE suppressions.source <> 'invitee'
+            RETURNING email_hash
             """)
-        return true
     }
 }

@@ -6,7 +6,10 @@ import UsherUseCases
 struct OrgCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "org", abstract: "Manage organizations.",
-        subcommands: [Create.self, List.self, Show.self, Delete.self, Restore.self, Settings.self, Seats.self])
+        subcommands: [
+            Create.self, List.self, Show.self, Delete.self, Restore.self, Settings.self, Seats.self, Export.self,
+            Import.self,
+        ])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

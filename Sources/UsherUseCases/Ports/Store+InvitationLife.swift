@@ -42,6 +42,7 @@ package protocol InvitationLifeWriter: InvitationLifeReader {
     func purgeInvitations(
         of organization: ID<Organization>, endedBy end: Timestamp, limit: Int, at now: Timestamp
     ) throws -> [ID<Invitation>]
-    /// No more invitations to the address of this one, purged or not. False: there is no such invitation.
-    func suppressRecipient(of id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool
+    /// No more invitations to the address of this one, purged or not. Nil: there is no such
+    /// invitation; false: they did not want any before.
+    func suppressRecipient(of id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool?
 }

@@ -12,10 +12,6 @@ package protocol JoinLinkReader {
     /// Who was let in by a link, newest first.
     func uses(of link: ID<JoinLink>, in organization: ID<Organization>, limit: Int) throws -> [JoinLinkUse]
     func joinProof(_ id: ID<OneTimeLink>) throws -> JoinProof?
-    /// The open offer to an address, if there is one whose time has not run out.
-    func openInvitation(
-        of email: EmailAddress, in organization: ID<Organization>, at now: Timestamp
-    ) throws -> Invitation?
 }
 
 package protocol JoinLinkWriter {

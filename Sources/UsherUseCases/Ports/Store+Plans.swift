@@ -12,10 +12,6 @@ package protocol PlanReader {
     func standings(
         of addresses: [EmailAddress], hashes: [String], in organization: ID<Organization>, at now: Timestamp
     ) throws -> Standings
-    /// The offer to an address that is open now.
-    func openInvitation(
-        of email: EmailAddress, in organization: ID<Organization>, at now: Timestamp
-    ) throws -> Invitation?
     /// Whether there is a plan to go on with.
     func hasPlanToApply(node: String, at now: Timestamp) throws -> Bool
 }

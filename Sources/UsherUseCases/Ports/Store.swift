@@ -10,7 +10,7 @@ package protocol Store: Sendable {
 }
 
 /// Facts, as of one transaction. Not `Sendable` on purpose: it must not outlive its transaction.
-package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, SeatReader, RequestReader, ShortCodeReader, MemberReader, JoinLinkReader, ReminderReader {
+package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, SeatReader, RequestReader, ShortCodeReader, MemberReader, JoinLinkReader, ReminderReader, SuppressionReader, ErasureReader, PortabilityReader {
     // Who asks
     /// The session, unless it ended, idled out or reached its absolute limit.
     func session(_ hash: String, limits: SessionLimits, at now: Timestamp) throws -> Session?
@@ -43,6 +43,10 @@ package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, Sea
     func invitation(_ id: ID<Invitation>, in organization: ID<Organization>) throws -> Invitation?
     /// Whether this code was the invitation's before a resend: the invitation whose older code it is.
     func invitation(formerCodeHash: String) throws -> Invitation?
+    /// The offer to an address that is open now.
+    func openInvitation(
+        of email: EmailAddress, in organization: ID<Organization>, at now: Timestamp
+    ) throws -> Invitation?
     /// Newest first. `isMember` tells whether the address has joined meanwhile (the `used` of the wire).
     func invitations(_ selection: InvitationSelection) throws -> [Invitation]
 
@@ -57,7 +61,7 @@ package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, Sea
 }
 
 /// Changes. Methods that can lose a race say so by returning false or nil; none of them catches a constraint error.
-package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLifeWriter, SeatWriter, RequestWriter, ShortCodeWriter, MemberWriter, JoinLinkWriter, ReminderWriter {
+package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLifeWriter, SeatWriter, RequestWriter, ShortCodeWriter, MemberWriter, JoinLinkWriter, ReminderWriter, SuppressionWriter, ErasureWriter, PortabilityWriter {
     /// Takes the organization's row lock: what is counted after it cannot change under us. False: no such one.
     func lock(_ organization: ID<Organization>, at now: Timestamp) throws -> Bool
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import UsherAPI
 import UsherClient
+import UsherDomain
 
 /// How a command reaches a running server, as whom, and in which organization.
 struct APIOptions: ParsableArguments {
@@ -33,13 +34,7 @@ struct APIOptions: ParsableArguments {
 
 extension Arguments {
     /// 0, 1 or 2, as the wire has it.
-    static func role(_ text: String) throws -> Int {
-        let names = ["user", "admin", "owner"]
-        guard let number = names.firstIndex(of: text) else {
-            throw CommandFailure("--role must be user, admin or owner.", code: .usage)
-        }
-        return number
-    }
+    static func wireRole(_ text: String) throws -> Int { try role(text).rawValue }
 
     /// Texts by name, each written `name=value`.
     static func metadata(_ texts: [String]) throws -> [String: String]? {

@@ -23,7 +23,7 @@ extension InviteCommand {
 
         func run() async throws {
             var edit = EditInvitation()
-            edit.role = try role.map(Arguments.role)
+            edit.role = try role.map(Arguments.wireRole)
             edit.expiresIn = expiresIn
             edit.message = message.map { $0.isEmpty ? nil : $0 }
             edit.name = name.map { $0.isEmpty ? nil : $0 }
@@ -54,7 +54,7 @@ extension InviteCommand {
 
         func run() async throws {
             let filter = InvitationFilter(
-                email: email, role: try role.map(Arguments.role),
+                email: email, role: try role.map(Arguments.wireRole),
                 deliveries: delivery?.split(separator: ",").map(String.init), inviter: inviter)
             let isFiltered = !ids.isEmpty || filter != InvitationFilter()
             guard isFiltered != all else {

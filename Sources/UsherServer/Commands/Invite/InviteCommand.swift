@@ -33,7 +33,7 @@ struct InviteCommand: AsyncParsableCommand {
 
         func run() async throws {
             let body = CreateInvitation(
-                email: email, userRole: try Arguments.role(role), appURL: appUrl, redirectURI: redirectUri,
+                email: email, userRole: try Arguments.wireRole(role), appURL: appUrl, redirectURI: redirectUri,
                 locale: locale, message: message, name: name, metadata: try Arguments.metadata(metadata),
                 expiresIn: expiresIn)
             let outcome = try await options.run { client, organization in
@@ -59,7 +59,7 @@ struct InviteCommand: AsyncParsableCommand {
         func run() async throws {
             let filter = InvitationFilter(
                 statuses: status?.split(separator: ",").map(String.init), email: email,
-                role: try role.map(Arguments.role), deliveries: delivery?.split(separator: ",").map(String.init),
+                role: try role.map(Arguments.wireRole), deliveries: delivery?.split(separator: ",").map(String.init),
                 inviter: inviter)
             let found = try await options.run { client, organization in
                 var found: [InvitationBody] = []
