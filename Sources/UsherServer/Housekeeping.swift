@@ -13,6 +13,8 @@ struct Housekeeping: Service {
     private static let purgeRounds = 60
     private static let interval = Duration.seconds(60)
     private static let batch = 1000
+    /// Each of these is written down with an entry of its own.
+    private static let sweepBatch = 200
     private static let pause = Duration.milliseconds(100)
 
     init(store: any Store, effects: Effects, logger: Logger) {
@@ -51,9 +53,9 @@ struct Housekeeping: Service {
     private func expire() async throws {
         while true {
             do {
-                let count = try await sweep.expire(limit: Self.batch)
+                let count = try await sweep.expire(limit: Self.sweepBatch)
                 if count > 0 { logger.debug("expired", metadata: ["invitations": "\(count)"]) }
-                guard count >= Self.batch else { return }
+                guard count >= Self.sweepBatch else { return }
             } catch {
                 return logger.warning("could not mark what expired", metadata: ["problem": "\(error)"])
             }
@@ -61,19 +63,20 @@ struct Housekeeping: Service {
         }
     }
 
-    /// Goes through all organizations, some at a time; what is too much for one step waits for the next hour.
+    /// Goes through all organizations, some at a time.
     private func purge() async throws {
         var place: ID<Organization>?
-        repeat {
+        while true {
             do {
-                let step = try await sweep.purge(after: place, limit: Self.batch)
+                let step = try await sweep.purge(after: place, limit: Self.sweepBatch)
                 if step.count > 0 { logger.info("purged", metadata: ["invitations": "\(step.count)"]) }
+                guard !step.isFinished else { return }
                 place = step.next
             } catch {
                 return logger.warning("could not purge", metadata: ["problem": "\(error)"])
             }
             try await Task.sleep(for: Self.pause)
-        } while place != nil
+        }
     }
 
     /// Goes on while there is something to remove, with pauses in which others write.
