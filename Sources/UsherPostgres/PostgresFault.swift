@@ -14,9 +14,11 @@ package struct PostgresFault: Error, CustomStringConvertible, CustomDebugStringC
     package var description: String { "PostgreSQL error \(state.isEmpty ? "without a code" : state)" }
     package var debugDescription: String { "\(description): \(details)" }
 
-    /// Serialization failure, deadlock, somebody who was faster with the same unique value: the same once more may well
-    /// succeed, or finds the other one's row and says no.
-    var asksForRetry: Bool { ["40001", "40P01", "23505"].contains(state) }
+    /// Serialization failure, deadlock: the same once more may well succeed. So it is when an offer that opens again meets
+    /// a new one to the same address: once more it finds that one, and says no.
+    var asksForRetry: Bool {
+        state == "40001" || state == "40P01" || (state == "23505" && details.contains("invitations_one_open"))
+    }
 
     /// `pg_xact_status` was asked for a transaction number that was not given out yet.
     var isNumberOfTheFuture: Bool { state == "22023" }

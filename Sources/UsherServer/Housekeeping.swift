@@ -19,6 +19,8 @@ struct Housekeeping: Service {
     private static let letters = 200
     /// How often at most it goes on at once, before everything else has its turn again.
     private static let rounds = 300
+    /// Each of these is written down with an entry of its own.
+    private static let sweepBatch = 200
     private static let pause = Duration.milliseconds(100)
 
     init(store: any Store, effects: Effects, rules: ServerRules, reminders: SendReminders, logger: Logger) {
@@ -81,9 +83,9 @@ struct Housekeeping: Service {
     private func expire() async throws {
         while true {
             do {
-                let count = try await sweep.expire(limit: Self.batch)
+                let count = try await sweep.expire(limit: Self.sweepBatch)
                 if count > 0 { logger.debug("expired", metadata: ["invitations": "\(count)"]) }
-                guard count >= Self.batch else { return }
+                guard count >= Self.sweepBatch else { return }
             } catch {
                 return logger.warning("could not mark what expired", metadata: ["problem": "\(error)"])
             }
@@ -91,19 +93,20 @@ struct Housekeeping: Service {
         }
     }
 
-    /// Goes through all organizations, some at a time; what is too much for one step waits for the next hour.
+    /// Goes through all organizations, some at a time.
     private func purge() async throws {
         var place: ID<Organization>?
-        repeat {
+        while true {
             do {
-                let step = try await sweep.purge(after: place, limit: Self.batch)
+                let step = try await sweep.purge(after: place, limit: Self.sweepBatch)
                 if step.count > 0 { logger.info("purged", metadata: ["invitations": "\(step.count)"]) }
+                guard !step.isFinished else { return }
                 place = step.next
             } catch {
                 return logger.warning("could not purge", metadata: ["problem": "\(error)"])
             }
             try await Task.sleep(for: Self.pause)
-        } while place != nil
+        }
     }
 
     private func remind() async {

@@ -44,8 +44,11 @@ package struct ApproveInvitation: Sendable {
         try access.grant(found.role)
         guard let approved = try tx.approve(id, in: organization, by: caller.inviter, role: found.role, at: now)
         else {
-            if found.status(at: now) == .pending { return nil }
-            throw Refusal.invitationNotPending
+            // Read again: somebody may have been faster.
+            guard let latest = try tx.invitation(id, in: organization), latest.status(at: now) == .pending else {
+                throw Refusal.invitationNotPending
+            }
+            return nil
         }
         try tx.record(
             effects.audit(

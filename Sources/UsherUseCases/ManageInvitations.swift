@@ -28,9 +28,10 @@ package struct ListInvitations: Sendable {
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(.admin, for: Self.route)
             // One more than asked for tells whether there is a next page.
-            let selection = InvitationSelection(
+            var selection = InvitationSelection(
                 organization: organization, filter, emailHash: filter.email.map(effects.emailHash), after: after,
                 limit: limit + 1, now: now)
+            selection.inviter = try filter.inviter.map(tx.inviter)
             let found = try tx.invitations(selection)
             let page = Array(found.prefix(limit))
             let next =
@@ -38,6 +39,13 @@ package struct ListInvitations: Sendable {
                 ? page.last.map { InvitationSelection.Cursor(createdAt: $0.createdAt, id: $0.id) } : nil
             return Page(invitations: page, next: next, at: now)
         }
+    }
+}
+
+extension StoreReader {
+    /// Whose id it is: a person's, or else a key's.
+    func inviter(_ id: String) throws -> Invitation.Inviter {
+        try user(ID(rawValue: id)) == nil ? .key(ID(rawValue: id)) : .user(ID(rawValue: id))
     }
 }
 

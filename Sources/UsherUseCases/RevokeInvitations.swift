@@ -57,9 +57,10 @@ package struct RevokeInvitations: Sendable {
         let open: Set<Invitation.Status> = [.waitlisted, .pending, .needsApproval]
         var filter = request.filter
         filter.statuses = filter.statuses.map { $0.intersection(open) } ?? open
-        let selection = InvitationSelection(
+        var selection = InvitationSelection(
             organization: organization, filter, emailHash: filter.email.map(effects.emailHash), limit: Self.batch,
             now: now)
+        selection.inviter = try filter.inviter.map(tx.inviter)
         let ids = try tx.revoke(selection)
         try tx.cancelLetters(of: ids, in: organization, at: now)
         for id in ids {

@@ -4,7 +4,7 @@ package import UsherDomain
 /// addresses in those that ended long ago are removed. Whether an offer can be accepted never depends on this.
 package struct SweepInvitations: Sendable {
     /// Organizations that one step of the purge looks at.
-    private static let page = 50
+    private static let page = 20
 
     let store: any Store
     let effects: Effects
@@ -32,8 +32,10 @@ package struct SweepInvitations: Sendable {
     /// One step of a purge.
     package struct Purged: Sendable {
         package let count: Int
-        /// Where the next step begins; nil: all organizations were looked at.
+        /// Where the next step begins.
         package let next: ID<Organization>?
+        /// All organizations were looked at, and nothing is left in them.
+        package let isFinished: Bool
     }
 
     /// Removes names, addresses and messages from invitations that ended as many days ago as their organization says.
@@ -45,18 +47,20 @@ package struct SweepInvitations: Sendable {
         let now = effects.now()
         return try await store.write { [effects] tx in
             let homes = try tx.organizations(after: start, limit: Self.page)
-            var count = 0
+            var (count, isFull) = (0, false)
             for home in homes {
                 let end = now - .days(Int64(home.settings.purgeAfterDays))
                 let purged = try tx.purgeInvitations(of: home.id, endedBy: end, limit: limit, at: now)
                 count += purged.count
+                isFull = isFull || purged.count == limit
                 for id in purged {
                     try tx.record(
                         effects.audit(
                             .invitationPurged, in: home.id, by: "system", subject: id.rawValue, request: nil, at: now))
                 }
             }
-            return Purged(count: count, next: homes.count < Self.page ? nil : homes.last?.id)
+            return Purged(
+                count: count, next: isFull ? start : homes.last?.id, isFinished: !isFull && homes.count < Self.page)
         }
     }
 }

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from harness import FAST_RETRY, start_usher
+from harness import FAST_RETRY, eventually, start_usher
 from sink import Sink
 from visitor import Visitor
 
@@ -76,3 +76,26 @@ def test_a_relay_that_refuses_the_resent_letter_is_told(usher, relay):
     assert usher.request("POST", path).status_code == 204
     assert usher.invitation_of(address)["status"] == "pending"
     assert len(relay.mails_to(address)) == 2
+
+
+def test_names_and_addresses_are_purged_after_the_days(usher):
+    """Ninety days after its end the address is nowhere any more, and the list still tells that there was somebody."""
+    address = fresh("purge")
+    assert usher.invite(address, message="Hello Purge", name="Pauline Purge").status_code == 204
+    identifier = usher.invitation_of(address)["id"]
+    assert usher.request("DELETE", f"/api/invitation/{identifier}").status_code == 204
+    usher.sql(f"UPDATE invitations SET updated_at = updated_at - 7776000000 WHERE id = '{identifier}'")
+    usher.restart()
+
+    def purged():
+        """the address is gone"""
+        found = usher.request("GET", f"/api/invitation/{identifier}").json()
+        return found if found["email"] is None else None
+
+    found = eventually(purged)
+    assert (found["status"], found["message"], found["name"]) == ("revoked", None, None)
+    assert found["timeline"][-1]["kind"] == "purged"
+    for table, column in (("invitations", "email_typed"), ("outbox", "recipient_typed"), ("invitations", "name")):
+        assert usher.sql(f"SELECT COUNT(*) FROM {table} WHERE {column} LIKE '%urge%'")[0][0] in (0, "0")
+    assert [each["id"] for each in usher.invitations(email=address, status="revoked")] == [identifier]
+    assert usher.invite(address).status_code == 204

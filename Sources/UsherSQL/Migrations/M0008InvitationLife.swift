@@ -43,7 +43,7 @@ extension Migration {
         WHERE inviter_key_id IS NOT NULL
         """,
         """
-        CREATE INDEX invitations_by_role ON invitations (organization_id, role, created_at, id) WHERE role > 0
+        CREATE INDEX invitations_by_role ON invitations (organization_id, role, created_at, id) WHERE role <> 0
         """,
         """
         CREATE INDEX invitations_in_trouble ON invitations (organization_id, delivery, created_at, id)

@@ -6,6 +6,10 @@ extension InvitationSelection {
     var statusCondition: SQLQuery {
         guard let statuses else { return "status NOT IN ('revoked', 'declined', 'superseded')" }
         let open: Set<Invitation.Status> = [.waitlisted, .pending, .needsApproval]
+        // One status is looked up by itself: it may be a rare one.
+        if statuses.count == 1, let only = statuses.first, only != .expired {
+            return open.contains(only) ? "status = \(only) AND expires_at > \(now)" : "status = \(only)"
+        }
         let live = statuses.intersection(open).sorted { $0.rawValue < $1.rawValue }
         let ended = statuses.subtracting(open).sorted { $0.rawValue < $1.rawValue }
         let overdue: SQLQuery =
@@ -19,14 +23,18 @@ extension InvitationSelection {
     var conditions: SQLQuery {
         var query: SQLQuery = ""
         if let emailHash { query.append(" AND email_hash = \(emailHash)") }
-        if let role { query.append(role == .user ? " AND role = 0" : " AND role = \(role) AND role > 0") }
+        if let role { query.append(role == .user ? " AND role = 0" : " AND role = \(role) AND role <> 0") }
         if let deliveries {
             query.append(" AND delivery IN (\(deliveries.sorted { $0.rawValue < $1.rawValue }))")
             if deliveries.isDisjoint(with: [.queued, .handedOver, .delivered]) {
                 query.append(" AND delivery IN ('delayed', 'bounced', 'complained', 'suppressed', 'failed')")
             }
         }
-        if let inviter { query.append(" AND (inviter_user_id = \(inviter) OR inviter_key_id = \(inviter))") }
+        switch inviter {
+        case .user(let id): query.append(" AND inviter_user_id = \(id)")
+        case .key(let id): query.append(" AND inviter_key_id = \(id)")
+        case nil: break
+        }
         if let ids { query.append(" AND id IN (\(anyOf: ids))") }
         return query
     }

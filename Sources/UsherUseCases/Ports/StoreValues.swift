@@ -9,8 +9,7 @@ package struct InvitationSelection: Sendable {
     package var emailHash: String?
     package var role: Role?
     package var deliveries: Set<Invitation.Delivery>?
-    /// Id of a person or of a key.
-    package var inviter: String?
+    package var inviter: Invitation.Inviter?
     /// Nil: any.
     package var ids: [ID<Invitation>]?
     /// The place after which the page begins: newest first.
@@ -37,7 +36,6 @@ package struct InvitationSelection: Sendable {
         self.emailHash = emailHash
         role = filter.role
         deliveries = filter.deliveries
-        inviter = filter.inviter
         ids = filter.ids
     }
 
