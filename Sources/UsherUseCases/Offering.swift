@@ -1,4 +1,4 @@
-import UsherDomain
+package import UsherDomain
 
 /// The steps that every transaction takes which makes an offer, or makes it anew.
 struct Offering: Sendable {
@@ -83,6 +83,27 @@ struct Offering: Sendable {
             return .resendTooSoon(retryAfter: max(found.lastLetterAt + InvitationLife.resendPause - now, .seconds(1)))
         }
         return found.status == before.status ? .alreadyInvited : .invitationNotPending
+    }
+}
+
+/// Until when an offer shall be open, as somebody asked for it.
+package enum RequestedExpiry: Equatable, Sendable {
+    /// `expires_in`.
+    case after(Duration)
+    /// `expires_at`.
+    case at(Timestamp)
+
+    /// The moment, an hour to 90 days from now.
+    func moment(from now: Timestamp) throws(Refusal) -> Timestamp {
+        let (moment, field) =
+            switch self {
+            case .after(let life): (now + life, "/expires_in")
+            case .at(let moment): (moment, "/expires_at")
+            }
+        guard (InvitationLife.shortest...InvitationLife.longest).contains(moment - now) else {
+            throw .invalidBody([FieldProblem(field, .outOfRange)])
+        }
+        return moment
     }
 }
 

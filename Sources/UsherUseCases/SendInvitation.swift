@@ -10,10 +10,14 @@ package struct InvitationDraft: Sendable {
     /// `organization_id` of the body, when it was there.
     package let bodyOrganization: ID<Organization>?
     package let locale: String?
+    package let extras: InvitationExtras
+    /// Nil: as long as the organization says, or else the server.
+    package let expiry: RequestedExpiry?
 
     package init(
         email: EmailAddress, role: Role, scopes: Scopes?, appURL: WebURL, redirectURI: WebURL,
-        bodyOrganization: ID<Organization>?, locale: String?
+        bodyOrganization: ID<Organization>?, locale: String?, extras: InvitationExtras = InvitationExtras(),
+        expiry: RequestedExpiry? = nil
     ) {
         self.email = email
         self.role = role
@@ -22,6 +26,8 @@ package struct InvitationDraft: Sendable {
         self.redirectURI = redirectURI
         self.bodyOrganization = bodyOrganization
         self.locale = locale
+        self.extras = extras
+        self.expiry = expiry
     }
 }
 
@@ -193,7 +199,7 @@ struct OfferStep: Sendable {
         let (standing, inviter) = try check(draft, emailHash, of: offer, access: access, at: now, tx)
         let quotas = try spend(emailHash, offer, at: now, tx)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: offer.organization, at: now) }
-        let unplaced = invitation(offer.id, draft, offer, at: now)
+        let unplaced = try invitation(offer.id, draft, offer, for: standing.organization, at: now)
         let place = try tx.takeSeat(in: standing.organization, effects: effects, rules: rules, at: now)
         if case .none = place {
             // Before anything is written: who makes many goes on with the next one.
@@ -250,11 +256,14 @@ struct OfferStep: Sendable {
     }
 
     private func invitation(
-        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: NewOffer, at now: Timestamp
-    ) -> Invitation {
-        Invitation(
+        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: NewOffer, for organization: Organization,
+        at now: Timestamp
+    ) throws -> Invitation {
+        let life = organization.settings.invitationLife ?? rules.invitationLife
+        return Invitation(
             id: id, organization: request.organization, email: draft.email, role: draft.role, scopes: draft.scopes,
             inviter: request.caller.inviter, appURL: draft.appURL, redirectURI: draft.redirectURI,
-            locale: draft.locale, expiresAt: now + rules.invitationLife, createdAt: now, updatedAt: now)
+            locale: draft.locale, expiresAt: try draft.expiry?.moment(from: now) ?? now + life, createdAt: now,
+            updatedAt: now, extras: draft.extras)
     }
 }
