@@ -28,7 +28,9 @@ extension World {
                 idempotency: key.map { IdempotencyRequest(key: $0, fingerprint: "f") }, facts: Self.facts))
     }
 
-    fileprivate func apply(_ plan: PlanReport, as caller: Caller, confirmsTypos: Bool = false) async throws -> PlanReport {
+    fileprivate func apply(_ plan: PlanReport, as caller: Caller, confirmsTypos: Bool = false) async throws
+        -> PlanReport
+    {
         var options = ApplyPlan.Options()
         options.confirmsTypos = confirmsTypos
         return try await useCases.applyPlan(
