@@ -118,12 +118,14 @@ package struct PlanRow: Equatable, Sendable {
 
     /// Counts from 1; a file's header row has none.
     package let number: Int
-    package let input: Input
+    package var input: Input
     /// Nil when it is none.
     package var email: EmailAddress?
     package var role: Role?
     package var language: String?
     package var expiresAt: Timestamp?
+    /// What goes with the invitation; known once the row is stored.
+    package var extras = InvitationExtras()
     package var outcome: Outcome
     package var state: State
     /// A code that says why, when the outcome leaves that open.

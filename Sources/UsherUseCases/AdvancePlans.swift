@@ -100,7 +100,8 @@ package struct AdvancePlans: Sendable {
                 id: ID(rawValue: effects.newID()),
                 draft: InvitationDraft(
                     email: email, role: role, scopes: nil, appURL: plan.appURL, redirectURI: plan.redirectURI,
-                    bodyOrganization: nil, locale: row.language),
+                    bodyOrganization: nil, locale: row.language, extras: row.extras,
+                    expiry: row.expiresAt.map { .at($0) }),
                 organization: plan.organization, caller: caller,
                 facts: RequestFacts(id: plan.requestID ?? "", peer: ""), isOneOfMany: true)
             // Leased to nobody: the courier takes letters at the relay's own pace.
@@ -150,6 +151,7 @@ extension PlanRow {
         case .seatLimitReached: judged(.overSeats)
         case .selfInvitation: judged(.invalid, reason: "self_invitation")
         case .originNotAllowed: judged(.invalid, reason: "origin_not_allowed")
+        case .invalidBody: judged(.invalid, reason: "invalid_expires_at")
         case .limited: judged(.limited)
         case .resendTooSoon: judged(.limited, reason: "resend_too_soon")
         case .roleTooLow: judged(.notAllowed, reason: "role_too_low")

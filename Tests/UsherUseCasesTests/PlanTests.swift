@@ -5,17 +5,17 @@ import UsherText
 import UsherUseCases
 
 extension World {
-    func row(_ number: Int, _ address: String, role: Role = .user) throws -> PlanRow {
+    fileprivate func row(_ number: Int, _ address: String, role: Role = .user) throws -> PlanRow {
         PlanRow(
             number: number, input: PlanRow.Input(email: address, role: role.name),
             email: try EmailAddress(parsing: address), role: role)
     }
 
-    func rows(_ addresses: [String]) throws -> [PlanRow] {
+    fileprivate func rows(_ addresses: [String]) throws -> [PlanRow] {
         try addresses.enumerated().map { try row($0.offset + 1, $0.element) }
     }
 
-    func plan(
+    fileprivate func plan(
         _ rows: [PlanRow], as caller: Caller, key: String? = nil, resendsPending: Bool = false
     ) async throws -> PlanReport {
         let target = try WebURL(parsing: "https://app.example.com", field: "app_url")
@@ -28,7 +28,9 @@ extension World {
                 idempotency: key.map { IdempotencyRequest(key: $0, fingerprint: "f") }, facts: Self.facts))
     }
 
-    func apply(_ plan: PlanReport, as caller: Caller, confirmsTypos: Bool = false) async throws -> PlanReport {
+    fileprivate func apply(_ plan: PlanReport, as caller: Caller, confirmsTypos: Bool = false) async throws
+        -> PlanReport
+    {
         var options = ApplyPlan.Options()
         options.confirmsTypos = confirmsTypos
         return try await useCases.applyPlan(
@@ -36,11 +38,11 @@ extension World {
     }
 
     /// Goes on until there is nothing to do now.
-    func advance(node: String = "node") async throws {
+    fileprivate func advance(node: String = "node") async throws {
         while case .worked = try await useCases.advancePlans(node: node) {}
     }
 
-    func report(_ plan: PlanReport) async throws -> PlanReport {
+    fileprivate func report(_ plan: PlanReport) async throws -> PlanReport {
         let caller = try await caller(owner)
         var report = try await useCases.findPlan(plan.plan.id, in: organization.id, as: caller)
         report.rows = try await useCases.listPlanRows(
@@ -49,12 +51,12 @@ extension World {
         return report
     }
 
-    func lettersInOutbox() async throws -> Int {
+    fileprivate func lettersWaiting() async throws -> Int {
         let now = clock.now()
         return try await store.read { try $0.outboxDepth(at: now).waiting }
     }
 
-    func open() async throws -> [Invitation] {
+    fileprivate func open() async throws -> [Invitation] {
         let (id, now) = (organization.id, clock.now())
         return try await store.read {
             try $0.invitations(InvitationSelection(organization: id, statuses: [.pending], limit: 10_000, now: now))
@@ -76,7 +78,7 @@ extension World {
             world.clock.now()
         )
         try await world.store.write { try $0.suppress(hash, in: id, at: now) }
-        let letters = try await world.lettersInOutbox()
+        let letters = try await world.lettersWaiting()
         var rows = try world.rows([
             "new@example.org", "member@example.com", "pending@example.org", "gone@example.org", "no@example.org",
             "NEW@example.org", "ada@gmial.com", "admin@example.com",
@@ -96,7 +98,7 @@ extension World {
         #expect(try await world.report(report).rows == report.rows, "what is stored is what was told")
         try await world.advance()
         #expect(try await world.open().count == 1)
-        #expect(try await world.lettersInOutbox() == letters)
+        #expect(try await world.lettersWaiting() == letters)
     }
 
     @Test(arguments: Engine.available)
@@ -113,7 +115,7 @@ extension World {
         #expect(end.rows.allSatisfy { $0.outcome == .invited && $0.state == .done && $0.invitation != nil })
         #expect(Set(end.rows.map(\.invitation)).count == 120)
         #expect(try await world.open().count == 120)
-        #expect(try await world.lettersInOutbox() == 120)
+        #expect(try await world.lettersWaiting() == 120)
         // The letters are nobody's yet: whoever asks takes them, as at the first try.
         let now = world.clock.now()
         let lease = Lease(node: "courier", until: now + .minutes(1))
@@ -241,7 +243,7 @@ extension World {
         let report = try await world.plan(try world.rows((1...50).map { "p\($0)@example.org" }), as: caller)
         _ = try await world.apply(report, as: caller)
         for _ in 0..<10 { _ = try await advance(node: "node") }
-        #expect(try await world.lettersInOutbox() == 30)
+        #expect(try await world.lettersWaiting() == 30)
         #expect(try await world.report(report).plan.waitingFor == .relay)
         // The courier takes them.
         let now = world.clock.now()
@@ -254,7 +256,7 @@ extension World {
         }
         world.clock.advance(by: .seconds(2))
         for _ in 0..<10 { _ = try await advance(node: "node") }
-        #expect(try await world.lettersInOutbox() == 20)
+        #expect(try await world.lettersWaiting() == 20)
         #expect(try await world.report(report).plan.state == .applied)
     }
 
@@ -309,7 +311,7 @@ extension World {
         let end = try await world.report(report)
         #expect(end.rows.map(\.outcome) == [.resent, .aboveCeiling, .limited, .invited])
         #expect(try await world.open().count == 4)
-        #expect(try await world.lettersInOutbox() == 2)
+        #expect(try await world.lettersWaiting() == 2)
         let hash = world.effects.hash(old)
         #expect(try await world.store.read { try $0.invitation(codeHash: hash) } == nil)
         #expect(try await world.store.read { try $0.invitation(formerCodeHash: hash) } != nil)
@@ -384,6 +386,6 @@ extension World {
         _ = try await world.store.write { try $0.endWhatIsOpen(at: now) }
         try await world.advance()
         #expect(try await world.open().isEmpty)
-        #expect(try await world.lettersInOutbox() == 0)
+        #expect(try await world.lettersWaiting() == 0)
     }
 }

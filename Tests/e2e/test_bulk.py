@@ -130,6 +130,23 @@ def test_events_of_a_real_client(usher):
     assert events[-1][1]["progress"]["done"] == 120
 
 
+def test_words_and_metadata_reach_the_letter(usher):
+    end = time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() + 30 * 86_400))
+    address = f"words-{usher.engine}@example.org"
+    made = plan(
+        usher, "email,name,message,locale,expires_at,metadata.team\n"
+        f'{address},Ada,"See you, on Monday",de,{end},x\n').json()
+    assert made["outcomes"]["would_invite"] == 1, made
+    assert apply(usher, made["id"]).status_code == 202
+    letters = eventually(lambda: usher.letters_to(address))
+    assert "lädt Sie" in letters[0]["text"]
+    found = usher.invitation_of(address)
+    assert found["expires_at"].startswith(end[:10]) and found["locale"] == "de"
+    name, message, metadata = usher.sql(
+        f"SELECT name, message, metadata FROM invitations WHERE email_canonical = '{address}'")[0]
+    assert (name, message, metadata) == ("Ada", "See you, on Monday", '{"team":"x"}')
+
+
 # The command
 
 

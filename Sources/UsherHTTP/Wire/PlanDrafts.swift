@@ -8,8 +8,6 @@ import UsherUseCases
 /// Reads the rows of a plan, from JSON or from a table. What is wrong with the whole is refused; what is wrong with one
 /// row is that row's outcome.
 enum PlanReader {
-    /// As many as a row may have.
-    private static let maximumMetadata = 32
     static let columns: Set<String> = ["email", "role", "name", "message", "locale", "expires_at"]
     /// Stand in what failed and comes back; they say nothing that is not found out anew.
     private static let ignoredColumns: Set<String> = ["outcome", "detail"]
@@ -110,7 +108,7 @@ enum PlanReader {
             default: break
             }
         }
-        input.metadata = metadata.isEmpty ? nil : encoded(metadata)
+        input.metadata = encoded(metadata)
         let hasMore = zip(cells, names + Array(repeating: "", count: cells.count - names.count))
             .contains { $1.isEmpty && !$0.allSatisfy(\.isWhitespace) }
         return read(input, number: number, fault: hasMore ? "too_many_cells" : nil)
@@ -118,7 +116,11 @@ enum PlanReader {
 
     /// The row, ready to be planned, or invalid by the first thing that is wrong.
     private static func read(_ input: PlanRow.Input, number: Int, fault: String?) -> PlanRow {
-        var row = PlanRow(number: number, input: input)
+        // A blank text is none.
+        var kept = input
+        kept.name = kept.name.flatMap { $0.isBlank ? nil : $0 }
+        kept.message = kept.message.flatMap { $0.isBlank ? nil : $0 }
+        var row = PlanRow(number: number, input: kept)
         var reason = fault
         func take<Value>(_ reasonIfNil: String, _ value: Value?) -> Value? {
             if value == nil { reason = reason ?? reasonIfNil }
@@ -126,7 +128,12 @@ enum PlanReader {
         }
         row.email = take("invalid_email", try? EmailAddress(parsing: input.email ?? ""))
         row.role = take("invalid_role", role(input.role))
-        if let name = input.name, !name.isBlank { _ = take("invalid_name", try? DisplayName(parsing: name)) }
+        if let name = input.name, !name.isBlank {
+            row.input.name = take("invalid_name", try? DisplayName(parsing: name))?.text ?? name
+        }
+        if let message = input.message, !message.isBlank {
+            row.input.message = take("invalid_message", try? InviterMessage(parsing: message))?.text ?? message
+        }
         if let locale = input.locale, !locale.isBlank {
             row.language = take("invalid_locale", LanguageTag.normalized(locale.trimmedText))
         }
@@ -135,8 +142,14 @@ enum PlanReader {
                 Timestamp(milliseconds: $0.milliseconds)
             }
         }
-        if metadata(input.metadata).count > maximumMetadata { reason = reason ?? "invalid_metadata" }
+        if !isFit(metadata(input.metadata)) { reason = reason ?? "invalid_metadata" }
         return reason.map { row.judged(.invalid, reason: $0) } ?? row
+    }
+
+    private static func isFit(_ metadata: [String: String]) -> Bool {
+        metadata.count <= Metadata.maximumCount
+            && metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count } <= Metadata.maximumBytes
+            && metadata.keys.allSatisfy { !$0.isEmpty && $0.count <= Metadata.maximumNameLength }
     }
 
     /// A name or a number; nothing is a user.
@@ -147,6 +160,7 @@ enum PlanReader {
     }
 
     private static func encoded(_ metadata: [String: String]) -> String? {
+        guard !metadata.isEmpty else { return nil }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return (try? encoder.encode(metadata)).map { String(decoding: $0, as: UTF8.self) }

@@ -70,5 +70,10 @@ extension PlanRow {
             language: try columns.nextIfAny(), expiresAt: try columns.nextIfAny(), outcome: try columns.next(),
             state: try columns.next(), reason: try columns.nextIfAny(), duplicateOf: try columns.nextIfAny(),
             suggestion: try columns.nextIfAny(), invitation: try columns.nextIfAny())
+        // What stands in an invalid row was not checked.
+        guard outcome != .invalid else { return }
+        extras = InvitationExtras(
+            message: input.message.map { InviterMessage(stored: $0) }, name: input.name.map { DisplayName(stored: $0) },
+            metadata: input.metadata.flatMap { Metadata(sqlValue: .text($0)) } ?? Metadata())
     }
 }

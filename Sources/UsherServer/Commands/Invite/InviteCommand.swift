@@ -8,7 +8,7 @@ struct InviteCommand: AsyncParsableCommand {
         commandName: "invite", abstract: "Send, list and change invitations of a running server.",
         discussion: "The API key comes from USHER_API_KEY or the file that USHER_API_KEY_FILE names.",
         subcommands: [
-            Send.self, Bulk.self, List.self, Show.self, Resend.self, Edit.self, Approve.self, Revoke.self,
+            Send.self, InviteBulk.self, List.self, Show.self, Resend.self, Edit.self, Approve.self, Revoke.self,
         ])
 
     struct Send: AsyncParsableCommand {
