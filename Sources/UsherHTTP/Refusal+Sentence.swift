@@ -43,7 +43,7 @@ extension Refusal {
         case .invitationNotPending: "This invitation is not open any more."
         case .keyNotFound: "There is no such key here."
         case .memberNotFound: "This organization has no such member."
-        case .transferNotFound: "No ownership of this organization is offered to you, or by you."
+        case .transferNotFound: "No offer of ownership stands here, or it is not yours to answer."
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."
