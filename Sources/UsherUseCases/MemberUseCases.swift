@@ -1,4 +1,4 @@
-package import UsherDomain
+import UsherDomain
 
 /// All about organizations as such, and who belongs to them.
 package struct MemberUseCases: Sendable {
