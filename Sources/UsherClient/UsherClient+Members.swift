@@ -71,6 +71,13 @@ extension UsherClient {
                 body: OfferOwnership(userID: user)))
     }
 
+    /// The offer of ownership that stands (`GET /api/organization/{organization_id}/transfer`).
+    /// - Throws: `UsherError`, with `transfer_not_found` when there is none.
+    public func ownershipOffer(of organization: String) async throws -> OwnershipTransferBody {
+        try decode(
+            from: try await call("GET", "/api/organization/\(organization)/transfer", organization: organization))
+    }
+
     /// Takes an offer of ownership back (`DELETE /api/organization/{organization_id}/transfer`).
     public func cancelOwnershipOffer(of organization: String) async throws {
         _ = try await call("DELETE", "/api/organization/\(organization)/transfer", organization: organization)

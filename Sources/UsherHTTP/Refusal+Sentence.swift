@@ -48,7 +48,7 @@ extension Refusal {
         case .invitationNotPending: "This invitation is not open any more."
         case .keyNotFound: "There is no such key here."
         case .memberNotFound: "This organization has no such member."
-        case .transferNotFound: "No ownership of this organization is offered to you, or by you."
+        case .transferNotFound: "No offer of ownership stands here, or it is not yours to answer."
         case .planNotFound: "This organization has no such plan, or it is older than seven days."
         case .planEnded: "This plan was cancelled, or has been applied already. Make a new one."
         case .requestNotFound: "This organization has no such request."

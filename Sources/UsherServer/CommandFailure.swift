@@ -44,7 +44,8 @@ package struct CommandFailure: Error, CustomStringConvertible {
     private static func sentence(_ refusal: Refusal) -> String {
         switch refusal {
         case .organizationNotFound: "There is no organization with this id."
-        case .lastOwner: "An organization keeps an owner without restriction and without end. Make somebody else one first."
+        case .lastOwner:
+            "An organization keeps an owner without restriction and without end. Make somebody else one first."
         case .keyNotFound: "The organization has no such key."
         case .notAMember: "This address is no member of the organization."
         case .roleAboveOwn(let own): "The role is above this person's own, which is \(own.name)."

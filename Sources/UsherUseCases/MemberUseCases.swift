@@ -1,4 +1,4 @@
-package import UsherDomain
+import UsherDomain
 
 /// All about organizations as such, and who belongs to them.
 package struct MemberUseCases: Sendable {
@@ -17,6 +17,7 @@ package struct MemberUseCases: Sendable {
     package let listUserKeys: ListUserKeys
     package let revokeUserKey: RevokeUserKey
     package let offerOwnership: OfferOwnership
+    package let findOwnershipOffer: FindOwnershipOffer
     package let answerOwnership: AnswerOwnership
     package let cancelOwnership: CancelOwnership
 
@@ -36,6 +37,7 @@ package struct MemberUseCases: Sendable {
         listUserKeys = ListUserKeys(store: store, effects: effects)
         revokeUserKey = RevokeUserKey(store: store, effects: effects)
         offerOwnership = OfferOwnership(store: store, effects: effects, dispatch: dispatch)
+        findOwnershipOffer = FindOwnershipOffer(store: store, effects: effects)
         answerOwnership = AnswerOwnership(store: store, effects: effects)
         cancelOwnership = CancelOwnership(store: store, effects: effects)
     }

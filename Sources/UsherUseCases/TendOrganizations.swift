@@ -1,4 +1,4 @@
-package import UsherDomain
+import UsherDomain
 
 /// What becomes due by itself: members are told that their membership ends, ended ones are removed, and deleted
 /// organizations are purged. Any number of nodes may do it at once; each thing is done by one.

@@ -91,6 +91,23 @@ package struct AnswerOwnership: Sendable {
     }
 }
 
+/// The offer that stands, as any member may see it: who is offered it has to.
+package struct FindOwnershipOffer: Sendable {
+    package static let route = "GET /api/organization/{organization_id}/transfer"
+
+    let store: any Store
+    let effects: Effects
+
+    package func callAsFunction(_ organization: ID<Organization>, as caller: Caller) async throws -> OwnershipTransfer {
+        let now = effects.now()
+        return try await store.read { tx in
+            _ = try tx.access(of: caller, in: organization, needing: .user, for: Self.route, at: now)
+            guard let found = try tx.transfer(of: organization, at: now) else { throw Refusal.transferNotFound }
+            return found
+        }
+    }
+}
+
 /// An owner takes the offer back.
 package struct CancelOwnership: Sendable {
     package static let route = "DELETE /api/organization/{organization_id}/transfer"

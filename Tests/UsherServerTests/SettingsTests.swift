@@ -92,7 +92,8 @@ private let production = [
         ("USHER_APP_NAME", "a\u{202E}b"), ("USHER_ALLOWED_ORIGINS", "https://app.example.com/path"),
         ("USHER_ALLOWED_ORIGINS", "*"), ("USHER_ALLOWED_ORIGINS", "https://a.example.com,app"),
         ("USHER_TRUSTED_PROXIES", "proxy.example.com"), ("USHER_LIMITS", "off"), ("USHER_LIMITS", "no"),
-        ("USHER_INVITATION_LIFE", "59m"), ("USHER_INVITATION_LIFE", "91d"), ("USHER_PASSWORD_MINIMUM", "7"),
+        ("USHER_INVITATION_LIFE", "59m"), ("USHER_INVITATION_LIFE", "91d"),
+        ("USHER_DELETION_GRACE", "59m"), ("USHER_PASSWORD_MINIMUM", "7"),
         ("USHER_SHUTDOWN_WAIT", "0s"), ("USHER_SHUTDOWN_DELAY", "61s"), ("USHER_LOG_LEVEL", "loud"),
         ("USHER_LOG_FORMAT", "xml"),
     ])

@@ -185,7 +185,11 @@ struct OrganizationEndTests {
         let offer: @Sendable () async throws -> OwnershipTransfer = {
             try await members.offerOwnership(of: id, to: .success(world.member.id), as: owner, facts: World.facts)
         }
-        _ = try await offer()
+        #expect(try await refusal { _ = try await members.findOwnershipOffer(id, as: owner) } == .transferNotFound)
+        let made = try await offer()
+        let outOfScope = try await refusal { _ = try await members.findOwnershipOffer(id, as: receiver) }
+        #expect(outOfScope == .outOfScope(route: FindOwnershipOffer.route))
+        #expect(try await members.findOwnershipOffer(id, as: owner) == made)
         #expect(try await refusal { _ = try await offer() } == .transferPending)
         #expect(world.dispatch.letters.last?.recipient == world.member.email)
         #expect(try await world.role(of: world.owner.id) == .owner)

@@ -202,7 +202,7 @@ def prepared(route: str, call, usher) -> dict:
             return {"user_id": second_owner(usher)[0]}
         case "PUT /api/user" | "POST /api/organization/{organization_id}/transfer":
             return {"json": {"user_id": second_owner(usher)[0]}}
-        case "DELETE /api/organization/{organization_id}/transfer":
+        case "GET /api/organization/{organization_id}/transfer" | "DELETE /api/organization/{organization_id}/transfer":
             offered()
         case _ if "/transfer/" in route:
             return offered()

@@ -15,6 +15,7 @@ struct MemberRoutes {
         group.delete("/api/organization/:organization_id/user/:user_id", use: remove)
         group.put("/api/user", use: change)
         group.post("/api/organization/:organization_id/transfer", use: offer)
+        group.get("/api/organization/:organization_id/transfer", use: find)
         group.delete("/api/organization/:organization_id/transfer", use: cancel)
         group.post("/api/organization/:organization_id/transfer/accept", use: accept)
         group.post("/api/organization/:organization_id/transfer/decline", use: decline)
@@ -55,6 +56,12 @@ struct MemberRoutes {
         let transfer = try await useCases.members.offerOwnership(
             of: context.organization, to: receiver, as: context.caller, facts: context.facts)
         return Reply.json(OwnershipTransferBody(transfer))
+    }
+
+    @Sendable private func find(_ request: Request, context: OrganizationContext) async throws -> Response {
+        try context.requirePath()
+        let found = try await useCases.members.findOwnershipOffer(context.organization, as: context.caller)
+        return Reply.json(OwnershipTransferBody(found))
     }
 
     @Sendable private func cancel(_ request: Request, context: OrganizationContext) async throws -> Response {
