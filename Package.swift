@@ -137,9 +137,9 @@ let package = Package(
         .target(
             name: "UsherServer",
             dependencies: [
-                "UsherAPI", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherSQLite",
-                "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages", "UsherMailbox",
-                argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
+                "UsherAPI", "UsherClient", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL",
+                "UsherSQLite", "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages",
+                "UsherMailbox", argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
                 serviceLifecycle,
                 unixSignals, yams,
             ],

@@ -6,6 +6,8 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case roleTooLow = "role_too_low"
     case outOfScope = "out_of_scope"
     case personRequired = "person_required"
+    case sessionRequired = "session_required"
+    case addressUnverified = "address_unverified"
     case crossSite = "cross_site"
 
     // What is asked
@@ -48,6 +50,7 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     // Accepting
     case invitationExpired = "invitation_expired"
     case invitationEnded = "invitation_ended"
+    case invitationSuperseded = "invitation_superseded"
     case invitationUsed = "invitation_used"
     case invitationNeedsApproval = "invitation_needs_approval"
     case wrongAccount = "wrong_account"

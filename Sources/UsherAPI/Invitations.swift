@@ -14,11 +14,22 @@ public struct CreateInvitation: Codable, Equatable, Sendable {
     public var scopes: [String]?
     /// Language of the letter (BCP 47); nil: English.
     public var locale: String?
+    /// The inviter's own words, plain text of at most 1000 characters.
+    public var message: String?
+    /// What the person is called, filled into the form where they say their name.
+    public var name: String?
+    /// At most 50 texts by names of at most 40 characters, 4096 bytes in all: found on the membership later.
+    public var metadata: [String: String]?
+    /// Seconds until it expires, an hour to 90 days; not together with `expiresAt`.
+    public var expiresIn: Int?
+    /// When it expires.
+    public var expiresAt: APITime?
 
     /// Describes an invitation; nothing is checked here.
     public init(
         email: String, userRole: Int, appURL: String, redirectURI: String, organizationID: String? = nil,
-        scopes: [String]? = nil, locale: String? = nil
+        scopes: [String]? = nil, locale: String? = nil, message: String? = nil, name: String? = nil,
+        metadata: [String: String]? = nil, expiresIn: Int? = nil, expiresAt: APITime? = nil
     ) {
         self.email = email
         self.userRole = userRole
@@ -27,10 +38,17 @@ public struct CreateInvitation: Codable, Equatable, Sendable {
         self.organizationID = organizationID
         self.scopes = scopes
         self.locale = locale
+        self.message = message
+        self.name = name
+        self.metadata = metadata
+        self.expiresIn = expiresIn
+        self.expiresAt = expiresAt
     }
 
     private enum CodingKeys: String, CodingKey {
-        case email, scopes, locale
+        case email, scopes, locale, message, name, metadata
+        case expiresIn = "expires_in"
+        case expiresAt = "expires_at"
         case userRole = "user_role"
         case appURL = "app_url"
         case redirectURI = "redirect_uri"
@@ -42,8 +60,8 @@ public struct CreateInvitation: Codable, Equatable, Sendable {
 public struct InvitationBody: Codable, Equatable, Sendable {
     /// UUID.
     public var id: String
-    /// The invited address, as it was typed.
-    public var email: String
+    /// The invited address, as it was typed; nil when it was purged, long after the end of the invitation.
+    public var email: String?
     /// UUID of the organization.
     public var organizationID: String
     /// 0 user, 1 admin, 2 owner.
@@ -68,6 +86,18 @@ public struct InvitationBody: Codable, Equatable, Sendable {
     public var redirectURI: String
     /// Language of the letter (BCP 47).
     public var locale: String?
+    /// The inviter's own words.
+    public var message: String?
+    /// What the inviter calls the person.
+    public var name: String?
+    /// Texts by name, carried to the membership.
+    public var metadata: [String: String]
+    /// Who invited.
+    public var inviter: InviterBody
+    /// When the relay last said something to its letter.
+    public var deliveryAt: APITime?
+    /// When its newest letter was put on its way; a resend waits a minute after it.
+    public var lastLetterAt: APITime
     /// After this it can't be accepted.
     public var expiresAt: APITime
     /// When it was accepted, if it was.
@@ -78,9 +108,11 @@ public struct InvitationBody: Codable, Equatable, Sendable {
     public var updatedAt: APITime
 
     package init(
-        id: String, email: String, organizationID: String, role: Int, scopes: [String]?, used: Bool, status: String,
+        id: String, email: String?, organizationID: String, role: Int, scopes: [String]?, used: Bool, status: String,
         delivery: String, deliveryCode: Int?, deliveryReason: String?, appURL: String, redirectURI: String,
-        locale: String?, expiresAt: APITime, acceptedAt: APITime?, createdAt: APITime, updatedAt: APITime
+        locale: String?, message: String?, name: String?, metadata: [String: String], inviter: InviterBody,
+        deliveryAt: APITime?, lastLetterAt: APITime, expiresAt: APITime, acceptedAt: APITime?, createdAt: APITime,
+        updatedAt: APITime
     ) {
         self.id = id
         self.email = email
@@ -95,6 +127,12 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         self.appURL = appURL
         self.redirectURI = redirectURI
         self.locale = locale
+        self.message = message
+        self.name = name
+        self.metadata = metadata
+        self.inviter = inviter
+        self.deliveryAt = deliveryAt
+        self.lastLetterAt = lastLetterAt
         self.expiresAt = expiresAt
         self.acceptedAt = acceptedAt
         self.createdAt = createdAt
@@ -102,7 +140,9 @@ public struct InvitationBody: Codable, Equatable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, email, role, scopes, used, status, delivery, locale
+        case id, email, role, scopes, used, status, delivery, locale, message, name, metadata, inviter
+        case deliveryAt = "delivery_at"
+        case lastLetterAt = "last_letter_at"
         case organizationID = "organization_id"
         case deliveryCode = "delivery_code"
         case deliveryReason = "delivery_reason"
@@ -130,6 +170,12 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         try container.encode(appURL, forKey: .appURL)
         try container.encode(redirectURI, forKey: .redirectURI)
         try container.encode(locale, forKey: .locale)
+        try container.encode(message, forKey: .message)
+        try container.encode(name, forKey: .name)
+        try container.encode(metadata, forKey: .metadata)
+        try container.encode(inviter, forKey: .inviter)
+        try container.encode(deliveryAt, forKey: .deliveryAt)
+        try container.encode(lastLetterAt, forKey: .lastLetterAt)
         try container.encode(expiresAt, forKey: .expiresAt)
         try container.encode(acceptedAt, forKey: .acceptedAt)
         try container.encode(createdAt, forKey: .createdAt)

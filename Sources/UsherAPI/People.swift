@@ -55,26 +55,29 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
     public var role: Int
     /// Routes that the membership is restricted to; nil: no restriction.
     public var scopes: [String]?
+    /// What came with the invitation that they accepted: texts by name.
+    public var metadata: [String: String]
     /// When they joined.
     public var createdAt: APITime
     /// When it changed last.
     public var updatedAt: APITime
 
     package init(
-        id: String, userID: String, organizationID: String, role: Int, scopes: [String]?, createdAt: APITime,
-        updatedAt: APITime
+        id: String, userID: String, organizationID: String, role: Int, scopes: [String]?,
+        metadata: [String: String], createdAt: APITime, updatedAt: APITime
     ) {
         self.id = id
         self.userID = userID
         self.organizationID = organizationID
         self.role = role
         self.scopes = scopes
+        self.metadata = metadata
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, role, scopes
+        case id, role, scopes, metadata
         case userID = "user_id"
         case organizationID = "organization_id"
         case createdAt = "created_at"
@@ -89,6 +92,7 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
         try container.encode(organizationID, forKey: .organizationID)
         try container.encode(role, forKey: .role)
         try container.encode(scopes, forKey: .scopes)
+        try container.encode(metadata, forKey: .metadata)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(updatedAt, forKey: .updatedAt)
     }

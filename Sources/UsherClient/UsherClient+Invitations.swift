@@ -55,7 +55,7 @@ extension UsherClient {
             try await call("POST", "/api/invitation/\(id)/resend", organization: organization, headers: headers))
     }
 
-    private static func outcome(_ response: UsherResponse) -> InvitationOutcome {
+    static func outcome(_ response: UsherResponse) -> InvitationOutcome {
         guard response.status == 202 else { return .sent }
         let id = response.header("Location")?.split(separator: "/").last.map(String.init)
         return .underWay(id: id ?? "")
@@ -71,11 +71,8 @@ extension UsherClient {
     public func invitations(
         of organization: String, statuses: [String]? = nil, limit: Int = 50, after cursor: String? = nil
     ) async throws -> Page<InvitationBody> {
-        var query = "?limit=\(limit)"
-        if let statuses { query += "&status=\(statuses.joined(separator: ","))" }
-        if let cursor { query += "&cursor=\(cursor)" }
-        let response = try await call("GET", "/api/invitations/\(organization)\(query)", organization: organization)
-        return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
+        try await invitations(
+            of: organization, matching: InvitationFilter(statuses: statuses), limit: limit, after: cursor)
     }
 
     /// One invitation, whatever became of it (`GET /api/invitation/{invitation_id}`).

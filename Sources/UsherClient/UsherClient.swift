@@ -86,7 +86,7 @@ extension UsherClient {
 
 /// One request as a transport takes it.
 public struct UsherRequest: Sendable {
-    /// `GET`, `POST`, `DELETE`.
+    /// `GET`, `POST`, `PATCH`, `DELETE`.
     public var method: String
     /// Absolute.
     public var url: String

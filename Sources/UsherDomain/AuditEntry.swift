@@ -8,6 +8,7 @@ package struct AuditEntry: Sendable {
         case invitationEdited = "invitation.edited"
         case invitationApproved = "invitation.approved"
         case invitationExpired = "invitation.expired"
+        case invitationPurged = "invitation.purged"
         case invitationAccepted = "invitation.accepted"
         case invitationDeclined = "invitation.declined"
         case invitationRevoked = "invitation.revoked"

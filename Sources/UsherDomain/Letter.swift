@@ -57,11 +57,12 @@ package struct InvitationLetter: Sendable {
     package let redirectURI: WebURL
     package let expiresAt: Timestamp
     package let occasion: Occasion
+    package let message: InviterMessage?
 
     package init(
         invitation: ID<Invitation>, generation: Int, organization: ID<Organization>, organizationName: DisplayName,
         inviterName: String?, inviterEmail: EmailAddress?, role: Role, appURL: WebURL, redirectURI: WebURL,
-        expiresAt: Timestamp, occasion: Occasion = .offer
+        expiresAt: Timestamp, occasion: Occasion = .offer, message: InviterMessage? = nil
     ) {
         self.invitation = invitation
         self.generation = generation
@@ -74,6 +75,7 @@ package struct InvitationLetter: Sendable {
         self.redirectURI = redirectURI
         self.expiresAt = expiresAt
         self.occasion = occasion
+        self.message = message
     }
 }
 

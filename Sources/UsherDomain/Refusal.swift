@@ -6,6 +6,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case roleTooLow(needed: Role)
     case outOfScope(route: String)
     case personRequired
+    case sessionRequired
+    case addressUnverified
     case crossSite
 
     // What is asked
@@ -47,6 +49,7 @@ package enum Refusal: Error, Equatable, Sendable {
     // Accepting
     case invitationExpired
     case invitationEnded
+    case invitationSuperseded
     case invitationUsed
     case invitationNeedsApproval
     case wrongAccount

@@ -46,10 +46,12 @@ package struct Membership: Equatable, Sendable {
     package var scopes: Scopes?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// What came with the invitation that was accepted.
+    package var metadata: Metadata
 
     package init(
         id: ID<Membership>, user: ID<User>, organization: ID<Organization>, role: Role, scopes: Scopes?,
-        createdAt: Timestamp, updatedAt: Timestamp
+        createdAt: Timestamp, updatedAt: Timestamp, metadata: Metadata = Metadata()
     ) {
         self.id = id
         self.user = user
@@ -58,5 +60,6 @@ package struct Membership: Equatable, Sendable {
         self.scopes = scopes
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.metadata = metadata
     }
 }

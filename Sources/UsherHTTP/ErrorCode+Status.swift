@@ -7,7 +7,8 @@ extension ErrorCode {
     var status: HTTPResponse.Status {
         switch self {
         case .notSignedIn, .wrongCredentials: .unauthorized
-        case .notAMember, .roleTooLow, .outOfScope, .crossSite, .wrongAccount, .invitationNeedsApproval, .alreadySetUp:
+        case .sessionRequired, .addressUnverified, .notAMember, .roleTooLow, .outOfScope, .crossSite, .wrongAccount,
+            .invitationNeedsApproval, .alreadySetUp:
             .forbidden
         case .personRequired, .organizationHeaderMissing, .organizationHeaderInvalid, .invalidBody, .invalidQuery,
             .invalidEmail, .invalidRole, .invalidURL, .originNotAllowed, .organizationMismatch,
@@ -21,7 +22,7 @@ extension ErrorCode {
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
-        case .invitationExpired, .invitationEnded, .invitationUsed: .gone
+        case .invitationExpired, .invitationEnded, .invitationSuperseded, .invitationUsed: .gone
         case .bodyTooLarge: .contentTooLarge
         case .uriTooLong: .uriTooLong
         case .unsupportedMediaType: .unsupportedMediaType
@@ -44,6 +45,8 @@ extension Refusal {
         case .roleTooLow: .roleTooLow
         case .outOfScope: .outOfScope
         case .personRequired: .personRequired
+        case .sessionRequired: .sessionRequired
+        case .addressUnverified: .addressUnverified
         case .crossSite: .crossSite
         case .organizationHeaderMissing: .organizationHeaderMissing
         case .organizationHeaderInvalid: .organizationHeaderInvalid
@@ -75,6 +78,7 @@ extension Refusal {
         case .busy: .busy
         case .invitationExpired: .invitationExpired
         case .invitationEnded: .invitationEnded
+        case .invitationSuperseded: .invitationSuperseded
         case .invitationUsed: .invitationUsed
         case .invitationNeedsApproval: .invitationNeedsApproval
         case .wrongAccount: .wrongAccount

@@ -32,6 +32,7 @@ package func makeRouter(
     InvitationRoutes(useCases: useCases, settings: settings).add(to: router)
     RequestRoutes(useCases: useCases, settings: settings).add(to: router)
     InvitationLifeRoutes(useCases: useCases, settings: settings).add(to: router)
+    InviteeRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     pages(router)

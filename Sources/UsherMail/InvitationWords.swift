@@ -9,6 +9,7 @@ struct InvitationWords {
     private let organization: String
     private let inviter: String
     private let values: PlaceValues
+    private let quote: LetterBody.Quote?
 
     init(
         _ letter: Letter, _ invitation: InvitationLetter, settings: LetterSettings, words: Localized<LetterText>
@@ -24,6 +25,7 @@ struct InvitationWords {
             "recipient": letter.recipient.typed, "role": words.word(for: invitation.role),
             "origin": invitation.appURL.origin.text,
         ])
+        quote = try Self.quote(invitation.message, words(.inviterMessage, values))
     }
 
     func content(links: LetterLinks) throws(LetterProblem) -> LetterContent {
@@ -58,6 +60,7 @@ struct InvitationWords {
                 .init(
                     label: words(.validUntil), value: words.until(invitation.expiresAt, from: letter.createdAt)),
             ],
+            quote: quote,
             action: .init(label: words(.invitationButton), lead: words(.invitationLink), url: url),
             code: .init(
                 lead: words(.invitationCode, words.isolated(["address": links.shortCode])),
@@ -76,6 +79,19 @@ struct InvitationWords {
         return notes + [
             words(.reminderStop, values), links.unsubscribe(invitation.invitation, of: invitation.organization),
         ]
+    }
+
+    /// The inviter's words are as hostile as names: no part of them can become a link.
+    private static func quote(
+        _ message: InviterMessage?, _ label: String
+    ) throws(LetterProblem) -> LetterBody.Quote? {
+        guard let message else { return nil }
+        var paragraphs: [String] = []
+        for line in message.paragraphs {
+            let shown = try ShownName(line, field: "message", maximumBytes: InviterMessage.maximumBytes)
+            paragraphs.append(shown.text)
+        }
+        return LetterBody.Quote(label: label, paragraphs: paragraphs)
     }
 
     /// Name and address. The address is a proved one, so it is shown as it is.

@@ -19,11 +19,18 @@ struct LetterBody {
         let text: String
     }
 
+    /// Somebody's own words, marked as such.
+    struct Quote {
+        let label: String
+        let paragraphs: [String]
+    }
+
     let language: String
     let direction: String
     let title: String
     let intro: String
     let facts: [Fact]
+    var quote: Quote?
     let action: Action?
     var code: Code?
     let notes: [String]
@@ -39,6 +46,10 @@ struct LetterBody {
         add([title, "\n\n", intro])
         for (index, fact) in facts.enumerated() {
             add([index == 0 ? "\n\n" : "\n", fact.label, ": ", fact.value])
+        }
+        if let quote {
+            add(["\n\n", quote.label, ":\n"])
+            for paragraph in quote.paragraphs { add(["\n> ", paragraph]) }
         }
         if let action { add(["\n\n", action.label, ":\n\n", action.url]) }
         if let code { add(["\n\n", code.lead, "\n\n", code.text]) }

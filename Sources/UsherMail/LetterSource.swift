@@ -38,6 +38,17 @@ enum LetterSource {
 
         """
 
+    static let quoteLabel = """
+        <p class="quiet" style="margin: 16px 0 4px; color: \(Palette.light.quiet); overflow-wrap: anywhere">{{label}}:</p>
+
+        """
+
+    static let quote = """
+        <p class="text" dir="auto" style="margin: 0; padding: 4px 12px; border-inline-start: 3px solid; \
+        color: \(Palette.light.text); overflow-wrap: anywhere">{{paragraph}}</p>
+
+        """
+
     static let action = """
         <p style="margin: 24px 0"><a class="button" href="{{url}}" style="display: inline-block; padding: 12px 24px; \
         border-radius: 8px; font-weight: 600; text-decoration: none; background: \(Palette.light.button); \

@@ -11,6 +11,8 @@ struct LetterTemplate: Sendable {
         return try Parts(
             top: TemplatePart(LetterSource.top, places: ["lang", "dir", "title", "intro"]),
             fact: TemplatePart(LetterSource.fact, places: ["label", "value"]),
+            quoteLabel: TemplatePart(LetterSource.quoteLabel, places: ["label"]),
+            quote: TemplatePart(LetterSource.quote, places: ["paragraph"]),
             action: TemplatePart(LetterSource.action, places: ["label", "lead", "url"]),
             code: TemplatePart(LetterSource.code, places: ["lead", "code"]),
             note: TemplatePart(LetterSource.note, places: ["note"]),
@@ -20,6 +22,8 @@ struct LetterTemplate: Sendable {
     private struct Parts {
         let top: TemplatePart
         let fact: TemplatePart
+        let quoteLabel: TemplatePart
+        let quote: TemplatePart
         let action: TemplatePart
         let code: TemplatePart
         let note: TemplatePart
@@ -37,6 +41,10 @@ struct LetterTemplate: Sendable {
     func append(_ body: LetterBody, to out: inout [UInt8]) {
         parts.top.append([body.language, body.direction, body.title, body.intro], to: &out)
         for fact in body.facts { parts.fact.append([fact.label, fact.value], to: &out) }
+        if let quote = body.quote {
+            parts.quoteLabel.append([quote.label], to: &out)
+            for paragraph in quote.paragraphs { parts.quote.append([paragraph], to: &out) }
+        }
         if let action = body.action { parts.action.append([action.label, action.lead, action.url], to: &out) }
         if let code = body.code { parts.code.append([code.lead, code.text], to: &out) }
         for note in body.notes { parts.note.append([note], to: &out) }

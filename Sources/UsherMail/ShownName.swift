@@ -10,12 +10,13 @@ package struct ShownName: Equatable, Sendable {
     private static let separator: Unicode.Scalar = "\u{200A}"
     /// Fewer digits are a year or a house number; no telephone number outside a town has fewer.
     private static let fewestDigits = 7
-    private static let maximumBytes = 400
+    package static let maximumBytes = 400
 
     package let text: String
 
-    package init(_ name: String, field: String) throws(LetterProblem) {
-        try OneLine.check(name, field: field, maximumBytes: Self.maximumBytes)
+    /// - Parameter maximumBytes: longer for a line of an inviter's message, which is as hostile.
+    package init(_ name: String, field: String, maximumBytes: Int = maximumBytes) throws(LetterProblem) {
+        try OneLine.check(name, field: field, maximumBytes: maximumBytes)
         guard !Self.isHarmless(name) else {
             text = name
             return

@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import UsherDomain
 import UsherUseCases
 
 /// Removes what has no use any more, a little at a time, wakes letters that a clock set back would keep asleep, and
@@ -9,6 +10,9 @@ struct Housekeeping: Service {
     let effects: Effects
     let reminders: SendReminders
     let logger: Logger
+    private let sweep: SweepInvitations
+    /// Rounds between two looks for what is to be purged: an hour.
+    private static let purgeRounds = 60
     private static let interval = Duration.seconds(60)
     private static let batch = 1000
     private static let pause = Duration.milliseconds(100)
@@ -18,14 +22,19 @@ struct Housekeeping: Service {
         self.effects = effects
         self.reminders = reminders
         self.logger = logger
+        sweep = SweepInvitations(store: store, effects: effects)
     }
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
+            var round = 0
             while !Task.isCancelled {
                 await shortenWaits()
                 await remind()
                 try await prune()
+                try await expire()
+                if round.isMultiple(of: Self.purgeRounds) { try await purge() }
+                round += 1
                 try await Task.sleep(for: Self.interval)
             }
         }
@@ -49,6 +58,35 @@ struct Housekeeping: Service {
         } catch {
             logger.warning("could not send reminders", metadata: ["problem": "\(error)"])
         }
+    }
+
+    /// Marks invitations whose time ran out.
+    private func expire() async throws {
+        while true {
+            do {
+                let count = try await sweep.expire(limit: Self.batch)
+                if count > 0 { logger.debug("expired", metadata: ["invitations": "\(count)"]) }
+                guard count >= Self.batch else { return }
+            } catch {
+                return logger.warning("could not mark what expired", metadata: ["problem": "\(error)"])
+            }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// Goes through all organizations, some at a time; what is too much for one step waits for the next hour.
+    private func purge() async throws {
+        var place: ID<Organization>?
+        repeat {
+            do {
+                let step = try await sweep.purge(after: place, limit: Self.batch)
+                if step.count > 0 { logger.info("purged", metadata: ["invitations": "\(step.count)"]) }
+                place = step.next
+            } catch {
+                return logger.warning("could not purge", metadata: ["problem": "\(error)"])
+            }
+            try await Task.sleep(for: Self.pause)
+        } while place != nil
     }
 
     /// Goes on while there is something to remove, with pauses in which others write.

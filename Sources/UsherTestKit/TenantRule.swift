@@ -15,6 +15,8 @@ package enum TenantRule {
     /// Who is exempt, and why: the statement contains the words.
     private static let exemptions: [(table: String, words: String, reason: String)] = [
         ("invitations", "WHERE code_hash = $", "the code is the proof; which organization follows from it"),
+        ("invitations", "WHERE email_canonical = $", "a person looks at their own offers"),
+        ("invitations", "ORDER BY expires_at LIMIT $", "what is overdue is swept, whosever it is"),
         ("former_codes", "WHERE code_hash = $", "the same"),
         ("invitations", "FROM invitations WHERE email_canonical = $", "so are an address and its short code"),
         ("api_keys", "WHERE hash = $", "the key is the proof"),

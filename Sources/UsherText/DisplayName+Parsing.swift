@@ -15,11 +15,14 @@ extension DisplayName {
         let name = text.trimmed.nfc
         guard !name.isEmpty else { throw .missing }
         guard name.utf8.count <= Self.maximumBytes, name.count <= Self.maximumCharacters else { throw .tooLong }
-        let scalars = Array(name.unicodeScalars)
-        guard !scalars.hasStrayMarks, scalars.indices.allSatisfy({ Self.isFit(scalars, at: $0) }) else {
-            throw .malformed
-        }
+        guard Self.isVisible(name) else { throw .malformed }
         self.init(stored: name)
+    }
+
+    /// Whether a line is visible text and nothing else.
+    static func isVisible(_ line: String) -> Bool {
+        let scalars = Array(line.unicodeScalars)
+        return !scalars.hasStrayMarks && scalars.indices.allSatisfy { isFit(scalars, at: $0) }
     }
 
     private static func isFit(_ scalars: [Unicode.Scalar], at index: Int) -> Bool {

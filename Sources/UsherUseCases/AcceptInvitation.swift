@@ -92,6 +92,19 @@ package struct AcceptInvitation: Sendable {
         }
     }
 
+    /// By the person's own list instead of a code. The session goes on as it is: what it may do is asked at each request.
+    package func own(_ id: ID<Invitation>, as caller: Caller, facts: RequestFacts) async throws -> Joined {
+        try await settle { tx, now in
+            let (user, codeHash) = try tx.ownOffer(id, of: caller)
+            if let earlier = try tx.acceptedOffer(codeHash, by: user) {
+                return .joined(Joined(offer: earlier, session: nil))
+            }
+            let offer = try tx.openOffer(codeHash, at: now)
+            guard try tx.keepsCeiling(offer, at: now) else { return try needApproval(offer, tx, facts, at: now) }
+            return .joined(Joined(offer: try join(offer, codeHash, user, tx, facts, at: now), session: nil))
+        }
+    }
+
     private func hash(_ code: String) throws -> String {
         guard SecretText.isWellFormed(code) else { throw Refusal.invitationNotFound }
         return effects.hash(code)
@@ -120,7 +133,7 @@ extension AcceptInvitation {
         }
         let membership = Membership(
             id: ID(rawValue: effects.newID()), user: user.id, organization: taken.organization, role: taken.role,
-            scopes: taken.scopes, createdAt: now, updatedAt: now)
+            scopes: taken.scopes, createdAt: now, updatedAt: now, metadata: taken.extras.metadata)
         // Who is a member already keeps the role held: an invitation never changes one.
         let isNew = try tx.add(membership, from: taken.id)
         try tx.cancelLetters(of: taken.id, in: taken.organization, at: now)

@@ -36,8 +36,7 @@ package struct DeclineInvitation: Sendable {
         guard constantTimeEquals(token, effects.unsubscribeToken(id, of: organization)) else { return false }
         let now = effects.now()
         return try await store.write { [effects] tx in
-            guard let found = try tx.invitation(id, in: organization) else { return false }
-            try tx.suppress(effects.emailHash(found.email), in: organization, at: now)
+            guard try tx.suppressRecipient(of: id, in: organization, at: now) else { return false }
             try tx.record(
                 effects.audit(
                     .invitationReported, in: organization, by: "invitee", subject: id.rawValue, request: facts,

@@ -20,16 +20,17 @@ package struct ListInvitations: Sendable {
     }
 
     package func callAsFunction(
-        of organization: ID<Organization>, statuses: Set<Invitation.Status>?, after: InvitationSelection.Cursor?,
+        of organization: ID<Organization>, matching filter: InvitationFilter, after: InvitationSelection.Cursor?,
         limit: Int, as caller: Caller
     ) async throws -> Page {
         let now = effects.now()
-        return try await store.read { tx in
+        return try await store.read { [effects] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(.admin, for: Self.route)
             // One more than asked for tells whether there is a next page.
             let selection = InvitationSelection(
-                organization: organization, statuses: statuses, after: after, limit: limit + 1, now: now)
+                organization: organization, filter, emailHash: filter.email.map(effects.emailHash), after: after,
+                limit: limit + 1, now: now)
             let found = try tx.invitations(selection)
             let page = Array(found.prefix(limit))
             let next =
@@ -52,16 +53,26 @@ package struct FindInvitation: Sendable {
         self.effects = effects
     }
 
-    /// The invitation, and the time at which it was so.
+    package struct Found: Sendable {
+        package let invitation: Invitation
+        /// What happened to it, oldest first.
+        package let timeline: [TimelineEntry]
+        /// When it was so.
+        package let at: Timestamp
+    }
+
     package func callAsFunction(
         _ id: ID<Invitation>, in organization: ID<Organization>, as caller: Caller
-    ) async throws -> (invitation: Invitation, at: Timestamp) {
+    ) async throws -> Found {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(.admin, for: Self.route)
             guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
-            return (found, now)
+            let timeline = found.timeline(
+                entries: try tx.entries(about: id.rawValue, in: organization),
+                events: try tx.deliveryEvents(of: id, in: organization), at: now)
+            return Found(invitation: found, timeline: timeline, at: now)
         }
     }
 }

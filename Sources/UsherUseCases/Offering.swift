@@ -1,4 +1,4 @@
-import UsherDomain
+package import UsherDomain
 
 /// The steps that every transaction takes which makes an offer, or makes it anew.
 struct Offering: Sendable {
@@ -19,7 +19,8 @@ struct Offering: Sendable {
     /// - Throws: `Refusal`: not pending, expired or undeliverable; too soon; the address's owner does not want it; they
     ///   are a member already; another offer is open for the address.
     func renew(
-        _ invitation: Invitation, of organization: Organization, at now: Timestamp, _ tx: any StoreWriter
+        _ invitation: Invitation, of organization: Organization, pause: Duration = InvitationLife.resendPause,
+        at now: Timestamp, _ tx: any StoreWriter
     ) throws -> (invitation: Invitation, letter: Letter) {
         switch invitation.status(at: now) {
         case .pending, .undeliverable: break
@@ -28,7 +29,7 @@ struct Offering: Sendable {
         case .waitlisted, .accepted, .declined, .revoked, .superseded: throw Refusal.invitationNotPending
         }
         guard invitation.purgedAt == nil else { throw Refusal.invitationNotPending }
-        try checkPause(invitation, at: now)
+        try check(pause, after: invitation.lastLetterAt, at: now)
         let hash = effects.emailHash(invitation.email)
         guard let standing = try tx.standing(of: invitation.email, hash: hash, in: organization.id, at: now) else {
             throw Refusal.notAMember
@@ -39,7 +40,7 @@ struct Offering: Sendable {
         let next = effects.code(of: invitation.id, generation: invitation.generation + 1)
         let renewed = try tx.renew(
             invitation, codeHash: effects.hash(next), expiresAt: now + life(in: organization),
-            pause: InvitationLife.resendPause, at: now)
+            pause: pause, at: now)
         guard let renewed else { throw try reason(invitation, at: now, tx) }
         try tx.cancelLetters(of: renewed.id, in: organization.id, at: now)
         let letter = try letter(for: renewed, of: organization, at: now, tx)
@@ -59,10 +60,10 @@ struct Offering: Sendable {
         return effects.letter(for: invitation, of: organization, by: inviter, at: now)
     }
 
-    private func checkPause(_ invitation: Invitation, at now: Timestamp) throws {
-        let wait = invitation.lastLetterAt + InvitationLife.resendPause - now
+    private func check(_ pause: Duration, after last: Timestamp, at now: Timestamp) throws {
+        let wait = last + pause - now
         // A time in the future was written by a clock that went wrong.
-        guard wait > .zero, invitation.lastLetterAt <= now else { return }
+        guard wait > .zero, last <= now else { return }
         throw Refusal.resendTooSoon(retryAfter: wait)
     }
 
@@ -76,6 +77,27 @@ struct Offering: Sendable {
     }
 }
 
+/// Until when an offer shall be open, as somebody asked for it.
+package enum RequestedExpiry: Equatable, Sendable {
+    /// `expires_in`.
+    case after(Duration)
+    /// `expires_at`.
+    case at(Timestamp)
+
+    /// The moment, an hour to 90 days from now.
+    func moment(from now: Timestamp) throws(Refusal) -> Timestamp {
+        let (moment, field) =
+            switch self {
+            case .after(let life): (now + life, "/expires_in")
+            case .at(let moment): (moment, "/expires_at")
+            }
+        guard (InvitationLife.shortest...InvitationLife.longest).contains(moment - now) else {
+            throw .invalidBody([FieldProblem(field, .outOfRange)])
+        }
+        return moment
+    }
+}
+
 extension Effects {
     func letter(
         for invitation: Invitation, of organization: Organization, by inviter: User?, at now: Timestamp
@@ -84,7 +106,7 @@ extension Effects {
             invitation: invitation.id, generation: invitation.generation, organization: organization.id,
             organizationName: organization.name, inviterName: inviter?.shownName, inviterEmail: inviter?.email,
             role: invitation.role, appURL: invitation.appURL, redirectURI: invitation.redirectURI,
-            expiresAt: invitation.expiresAt)
+            expiresAt: invitation.expiresAt, message: invitation.extras.message)
         return Letter(
             id: ID(rawValue: newID()), recipient: invitation.email, locale: invitation.locale,
             notAfter: invitation.expiresAt, createdAt: now, content: .invitation(content))

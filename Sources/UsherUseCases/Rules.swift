@@ -48,6 +48,8 @@ package struct Quotas: Sendable {
     package var signIn: Quota?
     /// Reset letters to one address.
     package var reset: Quota?
+    /// Tries with an invitation's code by one caller's address.
+    package var lookup: Quota?
 
     package static let usual = Quotas(
         actor: Quota(.actor, 500, per: .hours(1)),
@@ -55,14 +57,16 @@ package struct Quotas: Sendable {
         recipient: Quota(.recipient, 20, per: .days(1)),
         peer: Quota(.peer, 2000, per: .hours(1)),
         signIn: Quota(.signIn, 10, per: .minutes(15)),
-        reset: Quota(.reset, 5, per: .hours(1))
+        reset: Quota(.reset, 5, per: .hours(1)),
+        lookup: Quota(.lookup, 100, per: .minutes(1))
     )
 
     package static let off = Quotas(
         actor: nil, organization: nil, recipient: nil, peer: nil, signIn: nil, reset: nil)
 
     package init(
-        actor: Quota?, organization: Quota?, recipient: Quota?, peer: Quota?, signIn: Quota?, reset: Quota?
+        actor: Quota?, organization: Quota?, recipient: Quota?, peer: Quota?, signIn: Quota?, reset: Quota?,
+        lookup: Quota? = nil
     ) {
         self.actor = actor
         self.organization = organization
@@ -70,6 +74,7 @@ package struct Quotas: Sendable {
         self.peer = peer
         self.signIn = signIn
         self.reset = reset
+        self.lookup = lookup
     }
 }
 

@@ -10,10 +10,14 @@ package struct InvitationDraft: Sendable {
     /// `organization_id` of the body, when it was there.
     package let bodyOrganization: ID<Organization>?
     package let locale: String?
+    package let extras: InvitationExtras
+    /// Nil: as long as the organization says, or else the server.
+    package let expiry: RequestedExpiry?
 
     package init(
         email: EmailAddress, role: Role, scopes: Scopes?, appURL: WebURL, redirectURI: WebURL,
-        bodyOrganization: ID<Organization>?, locale: String?
+        bodyOrganization: ID<Organization>?, locale: String?, extras: InvitationExtras = InvitationExtras(),
+        expiry: RequestedExpiry? = nil
     ) {
         self.email = email
         self.role = role
@@ -22,6 +26,8 @@ package struct InvitationDraft: Sendable {
         self.redirectURI = redirectURI
         self.bodyOrganization = bodyOrganization
         self.locale = locale
+        self.extras = extras
+        self.expiry = expiry
     }
 }
 
@@ -152,7 +158,7 @@ extension SendInvitation {
         let emailHash = effects.emailHash(draft.email)
         let (standing, inviter) = try check(draft, emailHash, of: request, access: access, at: now, tx)
         let quotas = try spend(emailHash, request, at: now, tx)
-        let made = invitation(id, draft, request, at: now)
+        let made = try invitation(id, draft, request, for: standing.organization, at: now)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: request.organization, at: now) }
         let codeHash = effects.hash(effects.code(of: id, generation: made.generation))
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else {
@@ -198,12 +204,15 @@ extension SendInvitation {
     }
 
     private func invitation(
-        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: Request, at now: Timestamp
-    ) -> Invitation {
-        Invitation(
+        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: Request, for organization: Organization,
+        at now: Timestamp
+    ) throws -> Invitation {
+        let life = organization.settings.invitationLife ?? rules.invitationLife
+        return Invitation(
             id: id, organization: request.organization, email: draft.email, role: draft.role, scopes: draft.scopes,
             inviter: request.caller.inviter, appURL: draft.appURL, redirectURI: draft.redirectURI,
-            locale: draft.locale, expiresAt: now + rules.invitationLife, createdAt: now, updatedAt: now)
+            locale: draft.locale, expiresAt: try draft.expiry?.moment(from: now) ?? now + life, createdAt: now,
+            updatedAt: now, extras: draft.extras)
     }
 
     private func letter(

@@ -8,6 +8,12 @@ package struct UseCases: Sendable {
     package let findInvitation: FindInvitation
     package let revokeInvitation: RevokeInvitation
     package let resendInvitation: ResendInvitation
+    package let editInvitation: EditInvitation
+    package let approveInvitation: ApproveInvitation
+    package let revokeInvitations: RevokeInvitations
+    package let lookUpInvitation: LookUpInvitation
+    package let ownInvitations: OwnInvitations
+    package let sweepInvitations: SweepInvitations
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -42,6 +48,12 @@ package struct UseCases: Sendable {
         findInvitation = FindInvitation(store: store, effects: effects)
         revokeInvitation = RevokeInvitation(store: store, effects: effects)
         resendInvitation = ResendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        editInvitation = EditInvitation(store: store, effects: effects, rules: rules)
+        approveInvitation = ApproveInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        revokeInvitations = RevokeInvitations(store: store, effects: effects)
+        lookUpInvitation = LookUpInvitation(store: store, effects: effects, rules: rules)
+        ownInvitations = OwnInvitations(store: store, effects: effects)
+        sweepInvitations = SweepInvitations(store: store, effects: effects)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
         declineInvitation = DeclineInvitation(store: store, effects: effects)

@@ -25,6 +25,9 @@ import UsherUseCases
             }
         }
 
+        /// Who is signed in, which no key is.
+        var isSession: Bool { isPerson && self != .personsUserKey }
+
         /// The code that a route for members of a role answers; nil: it goes through.
         func refusal(needing role: String) -> String? {
             switch self {
@@ -80,6 +83,11 @@ import UsherUseCases
             case .nobody, .expiredKey: #expect(told.code == "not_signed_in")
             default: #expect(told.code == (asker.isPerson ? nil : "person_required"))
             }
+        case "session":
+            switch asker {
+            case .nobody, .expiredKey: #expect(told.code == "not_signed_in")
+            default: #expect(told.code == (asker.isSession ? "invitation_not_found" : "session_required"))
+            }
         case "member":
             let role = try #require(operation.role)
             if let refusal = asker.refusal(needing: role) {
@@ -99,7 +107,11 @@ import UsherUseCases
         let id = operation.method == "DELETE" ? Sample.id(Invitation.self).rawValue : organization.rawValue
         let path = operation.path.replacing("{organization_id}", with: organization.rawValue)
             .replacing("{invitation_id}", with: id).replacing("{request_id}", with: id)
+        let code = "{\"code\":\"\(house.effects.newSecret())\"}"
         let bodies = [
+            "PATCH /api/invitation/{invitation_id}": "{}", "POST /api/invitation/revoke": #"{"all":true}"#,
+            "POST /api/invitation/lookup": code, "POST /api/invitation/decline": code,
+            "POST /api/auth/me/invitation/{invitation_id}/decline": "{}",
             "POST /api/invitation": invitationJSON(), "POST /api/organization": #"{"name":"New"}"#,
             "POST /api/organization/api_key": #"{"name":"New","role":0}"#,
         ]
@@ -230,7 +242,7 @@ import UsherUseCases
                 #expect((told.status, told.code, told.headers[.allow]) == (405, "method_not_allowed", "POST"))
             }
             let id = Sample.id(Invitation.self)
-            #expect(try await client.ask(.put, "/api/invitation/\(id)").headers[.allow] == "DELETE, GET, HEAD")
+            #expect(try await client.ask(.put, "/api/invitation/\(id)").headers[.allow] == "DELETE, GET, HEAD, PATCH")
             let head = try await client.ask(.head, "/api/health")
             #expect((head.status, head.body) == (200, ""))
         }

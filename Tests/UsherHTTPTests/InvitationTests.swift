@@ -169,7 +169,7 @@ import UsherUseCases
             var (seen, cursor, pages): ([String], String?, Int) = ([], nil, 0)
             repeat {
                 let page = try await usher.invitations(of: organization.rawValue, limit: 3, after: cursor)
-                seen += page.elements.map(\.email)
+                seen += page.elements.compactMap(\.email)
                 (cursor, pages) = (page.next, pages + 1)
             } while cursor != nil && pages < 10
             #expect(pages == 3)

@@ -54,7 +54,7 @@ import Yams
         let document = try OpenAPI(yaml: Self.text("openapi/usher.yaml"))
         for operation in document.operations {
             let policy = try #require(operation.policy, "\(operation.route)")
-            #expect(["anyone", "caller", "person", "member"].contains(policy))
+            #expect(["anyone", "caller", "person", "session", "member"].contains(policy))
             #expect((policy == "member") == (operation.role != nil), "\(operation.route)")
             #expect(operation.statuses.isSuperset(of: ["405", "500"]), "\(operation.route)")
             if policy == "member" { #expect(operation.statuses.isSuperset(of: ["400", "401", "403"])) }

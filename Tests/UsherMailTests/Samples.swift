@@ -37,7 +37,8 @@ enum Sample {
     static func invitation(
         to recipient: EmailAddress = address("invitee@example.org"), inviter: String? = "Ada",
         inviterEmail: EmailAddress? = address("ada@example.com"), organization name: String = "Example Org",
-        locale: String? = nil, generation: Int = 1, appURL: String = "https://app.example.com/",
+        message: InviterMessage? = nil, locale: String? = nil, generation: Int = 1,
+        appURL: String = "https://app.example.com/",
         redirect: String = "https://app.example.com/start?a=1&b=ü".filter(\.isASCII),
         occasion: InvitationLetter.Occasion = .offer
     ) -> Letter {
@@ -48,7 +49,7 @@ enum Sample {
                     invitation: invitation, generation: generation, organization: organization,
                     organizationName: DisplayName(stored: name), inviterName: inviter, inviterEmail: inviterEmail,
                     role: .admin, appURL: url(appURL), redirectURI: url(redirect),
-                    expiresAt: created + .days(7), occasion: occasion)))
+                    expiresAt: created + .days(7), occasion: occasion, message: message)))
     }
 
     static func reset(locale: String? = nil) -> Letter {

@@ -19,8 +19,13 @@ HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
 
 
 def bodies() -> dict[str, dict]:
+    code = {"code": "A" * 43}
     return {
-        "POST /api/organization": {"name": "Third"}, "POST /api/organization/api_key": {"name": "Third", "role": 0}}
+        "POST /api/organization": {"name": "Third"}, "POST /api/organization/api_key": {"name": "Third", "role": 0},
+        "PATCH /api/invitation/{invitation_id}": {"message": "Hello"},
+        "POST /api/invitation/revoke": {"email": "nobody@example.org"}, "POST /api/invitation/lookup": code,
+        "POST /api/invitation/decline": code,
+        "POST /api/auth/me/invitation/{invitation_id}/decline": {"reason": "no"}}
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +91,7 @@ def test_it_is_valid():
 def test_each_operation_is_described(route):
     operation = operations()[route]
     assert operation["operationId"] and operation["summary"] and operation["description"] and operation["tags"]
-    assert operation["x-policy"] in ("anyone", "caller", "person", "member")
+    assert operation["x-policy"] in ("anyone", "caller", "person", "session", "member")
     needed = {"400", "405", "500"}
     if operation["x-policy"] != "anyone":
         needed |= {"401"}
@@ -127,17 +132,58 @@ def test_it_is_served(usher):
 # What it says
 
 
-@pytest.mark.parametrize("route", operations())
+# These take an invitation of their own.
+WITH_INVITATION = ("DELETE", "PATCH", "POST")
+
+
+@pytest.mark.parametrize("route", routes("200") + routes("204") + routes("303"))
 def test_the_plain_case(call, usher, route):
-    if route == "DELETE /api/invitation/{invitation_id}":
-        sent = call("POST /api/invitation", headers={"Prefer": "respond-async"})
-        assert sent.status_code == 202
-        response = call(route, invitation_id=sent.headers["Location"].rsplit("/", 1)[1])
-    elif "{request_id}" in route:
-        response = call(route, request_id=asked_request(usher))
-    else:
-        response = call(route)
+    method, path = route.split()
+    more = {}
+    if operations()[route]["x-policy"] == "session":
+        return test_the_plain_case_of_a_person(call, usher, route)
+    if method in WITH_INVITATION and "{invitation_id}" in path:
+        more["invitation_id"] = sent(call)
+        if path.endswith("/resend"):
+            usher.sql("UPDATE invitations SET last_letter_at = last_letter_at - 120000")
+    if path in ("/api/invitation/lookup", "/api/invitation/decline"):
+        address = f"{uuid.uuid4().hex[:12]}@example.org"
+        assert usher.invite(address).status_code == 204
+        more["json"] = {"code": code_of(usher, address)}
+    if "{request_id}" in path:
+        more["request_id"] = asked_request(usher)
+    response = call(route, **more)
     assert 200 <= response.status_code < 400, response.text
+
+
+def sent(call, **more) -> str:
+    response = call("POST /api/invitation", headers={"Prefer": "respond-async"}, **more)
+    assert response.status_code == 202
+    return response.headers["Location"].rsplit("/", 1)[1]
+
+
+def code_of(usher, address: str) -> str:
+    [letter] = usher.letters_to(address)
+    return re.search("inv_code=([\\w-]{43})", letter["text"]).group(1)
+
+
+def test_the_plain_case_of_a_person(call, usher, route="POST /api/auth/me/invitation/{invitation_id}/accept"):
+    """With a session: of somebody who joined, and is invited elsewhere."""
+    address = f"{uuid.uuid4().hex[:12]}@example.org"
+    visitor = Visitor()
+    assert usher.invite(address).status_code == 204
+    link = f"{usher.url}/auth?inv_code={code_of(usher, address)}"
+    assert visitor.join(visitor.open(link)).status_code == 303
+    other = json.loads(usher.command("org", "create", "Other", "--owner", OWNER, "--json"))["organization_id"]
+    key = usher.make_key("owner", organization=other)
+    body = usher.invitation(address, organization_id=other)
+    response = usher.request(
+        "POST", "/api/invitation", key, other, {"Prefer": "respond-async"}, json=body)
+    assert response.status_code == 202, response.text
+    fields = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.session.cookies)}
+    response = call(
+        route, key=None, headers=fields, invitation_id=response.headers["Location"].rsplit("/", 1)[1])
+    assert response.status_code in (200, 204), response.text
 
 
 def asked_request(usher) -> str:
@@ -158,7 +204,7 @@ def test_405_names_the_methods_that_there_are(usher, person, path):
     allowed |= {"HEAD"} if "GET" in allowed else set()
     filled = re.sub(r"\{\w+\}", usher.organization_id, path)
     # No route is in the way of this one with more methods of its own.
-    for method in ("PUT", "PATCH", "TRACE", *({"GET", "POST", "DELETE"} - allowed)):
+    for method in {"PUT", "PATCH", "TRACE", "GET", "POST", "DELETE"} - allowed:
         response = usher.request(method, filled, person)
         assert told(response) == (405, "method_not_allowed"), method
         assert set(response.headers["Allow"].split(", ")) == allowed

@@ -12,6 +12,33 @@ struct InvitationLifeRoutes {
     func add(to router: UsherRouter) {
         let group = router.group(context: OrganizationContext.self)
         group.post("/api/invitation/:invitation_id/resend", use: resend)
+        group.post("/api/invitation/:invitation_id/approve", use: approve)
+        group.patch("/api/invitation/:invitation_id", use: edit)
+        group.post("/api/invitation/revoke", use: revoke)
+    }
+
+    @Sendable private func edit(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let bytes = try await request.bytes(of: "application/json", settings: settings)
+        let edit = Result { () throws(Refusal) in try InvitationEdit(body: bytes) }
+        let edited = try await useCases.editInvitation(
+            try context.invitation, edit, in: context.organization, as: context.caller, facts: context.facts)
+        return Reply.json(InvitationBody(edited.invitation, at: edited.at))
+    }
+
+    @Sendable private func approve(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let preferences = Preferences(request.headers)
+        let reply = try await useCases.approveInvitation(
+            try context.invitation, in: context.organization, as: context.caller, facts: context.facts,
+            patience: preferences.patience(longest: settings.sendPatience))
+        return try Reply.sending(reply, preferences)
+    }
+
+    @Sendable private func revoke(_ request: Request, context: OrganizationContext) async throws -> Response {
+        let bytes = try await request.bytes(of: "application/json", settings: settings)
+        let asked = Result { () throws(Refusal) in try RevokeInvitations.Request(body: bytes) }
+        let done = try await useCases.revokeInvitations(
+            asked, in: context.organization, as: context.caller, facts: context.facts)
+        return Reply.json(RevokedInvitations(revoked: done.revoked, more: done.hasMore))
     }
 
     @Sendable private func resend(_ request: Request, context: OrganizationContext) async throws -> Response {

@@ -44,7 +44,7 @@ struct InvitationRoutes {
         let seal = CursorSeal(effects: useCases.effects, organization: context.organization)
         _ = try InvitationQuery(request.uri, seal: seal)
         let found = try await useCases.findInvitation(id, in: context.organization, as: context.caller)
-        return Reply.json(InvitationBody(found.invitation, at: found.at))
+        return Reply.json(InvitationDetails(found))
     }
 
     @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {
@@ -53,7 +53,7 @@ struct InvitationRoutes {
         let seal = CursorSeal(effects: useCases.effects, organization: context.organization)
         let query = try InvitationQuery(request.uri, seal: seal)
         let page = try await useCases.listInvitations(
-            of: context.organization, statuses: query.statuses, after: query.after, limit: query.limit,
+            of: context.organization, matching: query.filter, after: query.after, limit: query.limit,
             as: context.caller)
         var response = Reply.json(page.invitations.map { InvitationBody($0, at: page.at) })
         if let next = page.next { response.headers[.link] = query.link(to: next, settings: settings, seal: seal) }

@@ -10,14 +10,39 @@ extension InvitationBody {
     init(_ invitation: Invitation, at now: Timestamp) {
         let status = invitation.status(at: now)
         self.init(
-            id: invitation.id.rawValue, email: invitation.email.typed,
+            id: invitation.id.rawValue, email: invitation.purgedAt == nil ? invitation.email.typed : nil,
             organizationID: invitation.organization.rawValue, role: invitation.role.rawValue,
             scopes: invitation.scopes?.routes, used: status == .accepted, status: status.rawValue,
             delivery: invitation.delivery.rawValue, deliveryCode: invitation.deliveryCode,
             deliveryReason: invitation.deliveryReason, appURL: invitation.appURL.text,
             redirectURI: invitation.redirectURI.text, locale: invitation.locale,
+            message: invitation.extras.message?.text, name: invitation.extras.name?.text,
+            metadata: invitation.extras.metadata.values, inviter: InviterBody(invitation.inviter),
+            deliveryAt: invitation.deliveryAt.map(APITime.init), lastLetterAt: APITime(invitation.lastLetterAt),
             expiresAt: APITime(invitation.expiresAt), acceptedAt: invitation.acceptedAt.map(APITime.init),
             createdAt: APITime(invitation.createdAt), updatedAt: APITime(invitation.updatedAt))
+    }
+}
+
+extension InvitationDetails {
+    init(_ found: FindInvitation.Found) {
+        let next = found.invitation.next(at: found.at)
+        self.init(
+            invitation: InvitationBody(found.invitation, at: found.at),
+            timeline: found.timeline.map {
+                TimelineEntryBody(
+                    kind: $0.kind, at: APITime($0.at), actor: $0.actor, code: $0.code, reason: $0.reason)
+            },
+            next: NextStepBody(code: next.rawValue, message: next.sentence))
+    }
+}
+
+extension InviterBody {
+    init(_ inviter: Invitation.Inviter) {
+        switch inviter {
+        case .user(let id): self.init(userID: id.rawValue, keyID: nil)
+        case .key(let id): self.init(userID: nil, keyID: id.rawValue)
+        }
     }
 }
 
@@ -34,8 +59,8 @@ extension UserOrganizationBody {
         self.init(
             id: membership.id.rawValue, userID: membership.user.rawValue,
             organizationID: membership.organization.rawValue, role: membership.role.rawValue,
-            scopes: membership.scopes?.routes, createdAt: APITime(membership.createdAt),
-            updatedAt: APITime(membership.updatedAt))
+            scopes: membership.scopes?.routes, metadata: membership.metadata.values,
+            createdAt: APITime(membership.createdAt), updatedAt: APITime(membership.updatedAt))
     }
 }
 

@@ -14,6 +14,8 @@ extension InvitationDraft {
         let organization = members.organization("organization_id")
         let scopes = members.scopes()
         let locale = members.locale("locale")
+        let extras = members.extras()
+        let expiry = members.expiry()
         try members.finish()
         // `finish` threw when one of these is nil.
         guard let email, let role, let appURL, let redirectURI else { throw .invalidBody([]) }
@@ -21,7 +23,7 @@ extension InvitationDraft {
             email: try EmailAddress(parsing: email), role: try role.get(), scopes: scopes,
             appURL: try WebURL(parsing: appURL, field: "app_url"),
             redirectURI: try WebURL(parsing: redirectURI, field: "redirect_uri"), bodyOrganization: organization,
-            locale: locale)
+            locale: locale, extras: extras, expiry: expiry)
     }
 }
 
@@ -60,7 +62,7 @@ extension Members {
         return id
     }
 
-    fileprivate mutating func locale(_ name: String) -> String? {
+    mutating func locale(_ name: String) -> String? {
         guard let text = optionalString(name) else { return nil }
         guard let tag = LanguageTag.normalized(text) else {
             report(name, .malformed)
@@ -69,7 +71,7 @@ extension Members {
         return tag
     }
 
-    fileprivate mutating func time(_ name: String) -> Timestamp? {
+    mutating func time(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = APITime(parsing: text), time.milliseconds <= Timestamp.latest.milliseconds else {
             report(name, .malformed)

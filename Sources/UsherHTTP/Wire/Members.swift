@@ -61,6 +61,52 @@ struct Members {
         return text(value, name)
     }
 
+    mutating func optionalInteger(_ name: String) -> Int? {
+        guard let value = optional(name) else { return nil }
+        guard case .integer(let number) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        return number
+    }
+
+    mutating func optionalFlag(_ name: String) -> Bool? {
+        guard let value = optional(name) else { return nil }
+        guard case .bool(let flag) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        return flag
+    }
+
+    mutating func optionalObject(_ name: String) -> [String: JSONValue]? {
+        guard let value = optional(name) else { return nil }
+        guard case .object(let members) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        return members
+    }
+
+    /// One text or several.
+    mutating func optionalStrings(_ name: String, atMost limit: Int) -> [String]? {
+        guard let value = optional(name) else { return nil }
+        if case .string(let text) = value { return [text] }
+        guard case .array(let elements) = value else {
+            report(name, .wrongType)
+            return nil
+        }
+        let texts = elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+        guard texts.count == elements.count, texts.count <= limit else {
+            report(name, texts.count == elements.count ? .tooLong : .wrongType)
+            return nil
+        }
+        return texts
+    }
+
+    /// Whether a member is there, be it null.
+    func has(_ name: String) -> Bool { values[name] != nil }
+
     private mutating func text(_ value: JSONValue, _ name: String) -> String? {
         guard case .string(let text) = value else {
             report(name, .wrongType)

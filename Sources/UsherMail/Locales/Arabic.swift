@@ -20,6 +20,7 @@ extension LetterText {
                 + "ولم يُرد عليها بعد.",
             .reminderStop: "لا تريد الانضمام؟ ارفض على صفحة الدعوة، أو افتح هذا العنوان حتى لا تصلك رسائل أخرى من "
                 + "{organization}:",
+            .inviterMessage: "رسالة من {inviter}",
             .invitedBy: "صاحب الدعوة",
             .invitedAddress: "العنوان المدعو",
             .organization: "المؤسسة",

@@ -18,6 +18,7 @@ extension LetterText {
                 + "invitation has not been answered yet.",
             .reminderStop: "You do not want to join? Decline on the invitation's page, or open this address to get no "
                 + "more letters from {organization}:",
+            .inviterMessage: "{inviter} writes",
             .invitedBy: "Invited by",
             .invitedAddress: "Invited address",
             .organization: "Organization",

@@ -19,6 +19,7 @@ extension LetterText {
                 + "Die Einladung ist noch nicht beantwortet.",
             .reminderStop: "Sie möchten nicht beitreten? Lehnen Sie auf der Seite der Einladung ab, oder öffnen Sie "
                 + "diese Adresse, um von {organization} keine Briefe mehr zu bekommen:",
+            .inviterMessage: "{inviter} schreibt",
             .invitedBy: "Eingeladen von",
             .invitedAddress: "Eingeladene Adresse",
             .organization: "Organisation",

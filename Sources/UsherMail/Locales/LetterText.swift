@@ -7,6 +7,7 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     /// `{address}`: where the code is typed.
     case invitationCode
     case reminderSubject, reminderTitle, reminderIntro, reminderStop
+    case inviterMessage
     case invitedBy, invitedAddress, organization, role, validUntil
     case aboutApp
     // Passwords

@@ -89,6 +89,10 @@ enum Stylesheet {
         }
         dt { color: var(--muted); }
         dd { margin: 0; font-weight: 550; }
+        .words { margin: 1.25rem 0; }
+        .words figcaption { color: var(--muted); }
+        .words blockquote { margin: 0.25rem 0 0; padding-inline-start: 0.75rem; border-inline-start: 3px solid var(--line); }
+        .words p { margin: 0; overflow-wrap: anywhere; }
         .facts .muted, .rows .muted, label .muted { font-weight: 400; }
         .facts .muted { display: inline-block; }
         .muted { color: var(--muted); }

@@ -28,6 +28,8 @@ enum PageTemplates {
         {{^empty(facts)}}<dl class="facts">
         {{#facts}}<div><dt>{{{label}}}</dt><dd>{{{value}}}</dd></div>
         {{/facts}}</dl>{{/empty(facts)}}
+        {{#quote}}<figure class="words"><figcaption>{{{label}}}</figcaption>
+        <blockquote>{{#paragraphs}}<p dir="auto">{{{.}}}</p>{{/paragraphs}}</blockquote></figure>{{/quote}}
         {{^empty(rows)}}<h2>{{{rowsTitle}}}</h2>
         <ul class="rows">
         {{#rows}}<li><span>{{{name}}}</span> <span class="muted">{{{detail}}}</span></li>

@@ -11,6 +11,7 @@ struct PageView: Sendable {
     var headline: HTML
     var lead: [HTML] = []
     var facts: [FactView] = []
+    var quote: QuoteView?
     /// What went wrong with the last try; announced first.
     var alert: HTML?
     var form: FormView?
@@ -56,6 +57,12 @@ enum Symbol: String, Sendable, CaseIterable {
 struct FactView: Sendable {
     let label: HTML
     let value: HTML
+}
+
+/// Somebody's own words, marked as such.
+struct QuoteView: Sendable {
+    let label: HTML
+    let paragraphs: [HTML]
 }
 
 struct LinkView: Sendable {

@@ -14,7 +14,7 @@ struct InvitationDraft {
         var form = desk.form(.accept, to: "/invitation/accept", submit: words[.submitNew])
         form.fields = [
             desk.email(offer.invitation.email.typed, isReadOnly: true),
-            desk.personName(trouble?.kept["name"] ?? ""),
+            desk.personName(trouble?.kept["name"] ?? offer.invitation.extras.name?.text ?? ""),
             desk.newPassword(),
         ]
         return open("A", offer, lead: words.html(.leadNew), form: form)
@@ -39,6 +39,11 @@ struct InvitationDraft {
         var view = about(offer, PageView(state, title: title(offer), headline: invitation(offer)))
         view.lead = [lead]
         view.facts = facts(offer, address: offer.invitation.email.typed)
+        view.quote = offer.invitation.extras.message.map { message in
+            QuoteView(
+                label: words.html(.inviterWrites, ["inviter": inviter(offer)]),
+                paragraphs: message.paragraphs.map { HTML($0) })
+        }
         if trouble?.field != "reason" { view.alert = trouble?.message }
         view.form = form.settled(trouble)
         view.aside = decline()

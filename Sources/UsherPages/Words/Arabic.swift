@@ -2,6 +2,7 @@ extension Words {
     static let arabic: [Phrase: String] = [
         .invitedBy: "دعاك {inviter} للانضمام إلى {organization}",
         .invitedNoName: "أنت مدعو للانضمام إلى {organization}",
+        .inviterWrites: "رسالة من {inviter}:",
         .offerTitle: "دعوة إلى {organization}",
         .factOrganization: "المؤسسة",
         .factInviter: "الداعي",

@@ -2,6 +2,7 @@ extension Words {
     static let english: [Phrase: String] = [
         .invitedBy: "{inviter} invited you to join {organization}",
         .invitedNoName: "You are invited to join {organization}",
+        .inviterWrites: "{inviter} writes:",
         .offerTitle: "Invitation to {organization}",
         .factOrganization: "Organization",
         .factInviter: "Invited by",

@@ -2,6 +2,7 @@ extension Words {
     static let german: [Phrase: String] = [
         .invitedBy: "{inviter} lädt Sie zu {organization} ein",
         .invitedNoName: "Sie sind zu {organization} eingeladen",
+        .inviterWrites: "{inviter} schreibt:",
         .offerTitle: "Einladung zu {organization}",
         .factOrganization: "Organisation",
         .factInviter: "Eingeladen von",

@@ -1,7 +1,7 @@
 /// Everything that pages say. Places for values stand in braces.
 enum Phrase: String, CaseIterable, Sendable {
     // The offer
-    case invitedBy, invitedNoName, offerTitle
+    case invitedBy, invitedNoName, offerTitle, inviterWrites
     case factOrganization, factInviter, factRole, factAddress, factUntil, factSince
     case roleUser, roleAdmin, roleOwner, anAdminOf
 

@@ -78,7 +78,7 @@ extension Account {
 extension Membership {
     /// From `memberships m`.
     static let selected: SQLQuery =
-        "m.id, m.user_id, m.organization_id, m.role, m.scopes, m.created_at, m.updated_at"
+        "m.id, m.user_id, m.organization_id, m.role, m.scopes, m.created_at, m.updated_at, m.metadata"
 
     init(_ row: SQLRow) throws {
         var columns = row.columns
@@ -89,7 +89,7 @@ extension Membership {
         self.init(
             id: try columns.next(), user: try columns.next(), organization: try columns.next(),
             role: try columns.next(), scopes: try columns.nextIfAny(), createdAt: try columns.next(),
-            updatedAt: try columns.next())
+            updatedAt: try columns.next(), metadata: try columns.nextIfAny() ?? Metadata())
     }
 }
 

@@ -20,6 +20,20 @@ extension SQLTransaction {
         }
     }
 
+    func deliveryEvents(of invitation: ID<Invitation>, in organization: ID<Organization>) throws -> [TimelineEntry] {
+        try session.rows(
+            """
+            SELECT kind, at, code, reason FROM invitation_events
+            WHERE organization_id = \(organization) AND invitation_id = \(invitation) ORDER BY at, kind
+            """
+        ).map { row in
+            var columns = row.columns
+            return TimelineEntry(
+                kind: try columns.next(), at: try columns.next(), code: try columns.nextIfAny(),
+                reason: try columns.nextIfAny())
+        }
+    }
+
     /// The condition on the generation lets one of many through; the others see, when they get the row, that it is
     /// another one's.
     func renew(
@@ -40,6 +54,7 @@ extension SQLTransaction {
             INSERT INTO invitation_events (organization_id, invitation_id, at, kind, generation, code, reason)
             SELECT organization_id, id, delivery_at, delivery, generation, delivery_code, delivery_reason
             FROM invitations WHERE \(which) AND delivery_at IS NOT NULL
+                AND delivery IN ('handed_over', 'delivered', 'bounced', 'complained')
             ON CONFLICT (organization_id, invitation_id, at, kind) DO NOTHING
             """)
         return try first(
@@ -56,5 +71,99 @@ extension SQLTransaction {
             RETURNING \(Invitation.selected)
             """
         ).map(Invitation.init)
+    }
+
+    func edit(
+        _ invitation: Invitation, _ edit: InvitationEdit, expiresAt: Timestamp?, inviter: Invitation.Inviter?,
+        at now: Timestamp
+    ) throws -> Invitation? {
+        var change: SQLQuery = "UPDATE invitations SET updated_at = \(now)"
+        if let role = edit.role { change.append(", role = \(role)") }
+        if let scopes = edit.scopes { change.append(", scopes = \(scopes)") }
+        if let message = edit.message { change.append(", message = \(message)") }
+        if let name = edit.name { change.append(", name = \(name)") }
+        if let metadata = edit.metadata { change.append(", metadata = \(metadata)") }
+        if let locale = edit.locale { change.append(", locale = \(locale)") }
+        if let expiresAt { change.append(", expires_at = \(expiresAt)") }
+        if let target = edit.redirectURI {
+            change.append(", redirect_uri = \(target.text), redirect_origin = \(target.origin.text)")
+        }
+        if let inviter {
+            change.append(", inviter_user_id = \(inviter.ids.user), inviter_key_id = \(inviter.ids.key)")
+        }
+        change.append(
+            """
+             WHERE organization_id = \(invitation.organization) AND id = \(invitation.id) AND role = \(invitation.role)
+                AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now)
+            RETURNING \(Invitation.selected)
+            """)
+        guard let edited = try first(change).map(Invitation.init) else { return nil }
+        if expiresAt != nil || edit.locale != nil {
+            try run(
+                """
+                UPDATE outbox SET not_after = \(edited.expiresAt), locale = \(edited.locale)
+                WHERE organization_id = \(edited.organization) AND invitation_id = \(edited.id) AND state = 'pending'
+                """)
+        }
+        return edited
+    }
+
+    func approve(
+        _ id: ID<Invitation>, in organization: ID<Organization>, by inviter: Invitation.Inviter, role: Role,
+        at now: Timestamp
+    ) throws -> Invitation? {
+        let (user, key) = inviter.ids
+        return try first(
+            """
+            UPDATE invitations SET status = 'pending', inviter_user_id = \(user), inviter_key_id = \(key),
+                updated_at = \(now)
+            WHERE organization_id = \(organization) AND id = \(id) AND status = 'needs_approval' AND role = \(role)
+            RETURNING \(Invitation.selected)
+            """
+        ).map(Invitation.init)
+    }
+
+    /// What decides stands in both places: PostgreSQL looks again only at the outer one when it waited for a row.
+    func revoke(_ selection: InvitationSelection) throws -> [ID<Invitation>] {
+        try session.rows(
+            """
+            UPDATE invitations SET status = 'revoked', updated_at = \(selection.now)
+            WHERE organization_id = \(selection.organization)
+                AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(selection.now)
+                AND id IN (SELECT id FROM invitations
+                    WHERE organization_id = \(selection.organization) AND \(selection.statusCondition)\(selection.conditions)
+                    LIMIT \(selection.limit))
+            RETURNING id
+            """
+        ).map { row in
+            var columns = row.columns
+            return try columns.next(ID<Invitation>.self)
+        }
+    }
+
+    func cancelLetters(of invitations: [ID<Invitation>], in organization: ID<Organization>, at now: Timestamp) throws {
+        guard !invitations.isEmpty else { return }
+        try run(
+            """
+            UPDATE outbox SET state = 'cancelled', ended_at = \(now), \(Self.withoutAddress)
+            WHERE organization_id = \(organization) AND invitation_id IN (\(anyOf: invitations)) AND state = 'pending'
+            """)
+    }
+
+    func openInvitations(to email: EmailAddress, limit: Int, at now: Timestamp) throws -> [Invitation] {
+        try session.rows(
+            """
+            SELECT \(Invitation.selected) FROM invitations
+            WHERE email_canonical = \(email.canonical) AND status IN ('waitlisted', 'pending', 'needs_approval')
+                AND status <> 'waitlisted' AND expires_at > \(now)
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map(Invitation.init)
+    }
+
+    func codeHash(of id: ID<Invitation>, to email: EmailAddress) throws -> String? {
+        var columns = try first(
+            "SELECT code_hash FROM invitations WHERE email_canonical = \(email.canonical) AND id = \(id)")?.columns
+        return try columns?.next()
     }
 }

@@ -30,7 +30,7 @@ extension SQLTransaction {
     func invitations(_ selection: InvitationSelection) throws -> [Invitation] {
         var query: SQLQuery = """
             SELECT \(Invitation.selected) FROM invitations
-            WHERE organization_id = \(selection.organization) AND \(selection.condition)
+            WHERE organization_id = \(selection.organization) AND \(selection.statusCondition)\(selection.conditions)
             """
         if let after = selection.after {
             query.append(" AND (created_at, id) < (\(after.createdAt), \(after.id))")
@@ -139,19 +139,5 @@ extension SQLTransaction {
             VALUES (\(organization), \(emailHash), \(now))
             ON CONFLICT (organization_id, email_hash) DO NOTHING
             """)
-    }
-}
-
-extension InvitationSelection {
-    /// The statuses asked for, as they are at the moment of asking: what nobody swept is expired all the same.
-    fileprivate var condition: SQLQuery {
-        guard let statuses else { return "status NOT IN ('revoked', 'declined', 'superseded')" }
-        let open: Set<Invitation.Status> = [.waitlisted, .pending, .needsApproval]
-        let live = statuses.intersection(open).sorted { $0.rawValue < $1.rawValue }
-        let ended = statuses.subtracting(open).sorted { $0.rawValue < $1.rawValue }
-        let overdue: SQLQuery =
-            statuses.contains(.expired)
-            ? " OR (status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at <= \(now))" : ""
-        return "(status IN (\(ended)) OR (status IN (\(live)) AND expires_at > \(now))\(overdue))"
     }
 }

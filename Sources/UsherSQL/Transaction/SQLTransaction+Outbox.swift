@@ -44,7 +44,7 @@ extension SQLTransaction {
             SELECT o.id, o.recipient_typed, o.recipient_canonical, o.recipient_wire, o.locale, o.not_after,
                 o.created_at, o.attempts, o.kind, l.id, l.expires_at, o.notice, g.id, g.name, i.id, i.generation, i.role,
                 i.app_url, i.app_origin, i.redirect_uri, i.redirect_origin, i.expires_at,
-                u.name, u.email_typed, u.email_canonical, u.email_wire
+                u.name, u.email_typed, u.email_canonical, u.email_wire, i.message
             FROM outbox o
             LEFT JOIN invitations i ON i.id = o.invitation_id AND i.organization_id = o.organization_id
                 AND i.generation = o.generation AND i.status = 'pending' AND i.expires_at > \(now)
@@ -61,7 +61,7 @@ extension SQLTransaction {
         guard !letters.isEmpty else { return }
         try run(
             """
-            UPDATE outbox SET state = 'cancelled', ended_at = \(now), node = NULL
+            UPDATE outbox SET state = 'cancelled', ended_at = \(now), node = NULL, \(Self.withoutAddress)
             WHERE id IN (\(anyOf: letters)) AND state = 'pending'
             """)
     }
@@ -107,7 +107,7 @@ extension SQLTransaction {
     func cancelLetters(of invitation: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws {
         try run(
             """
-            UPDATE outbox SET state = 'cancelled', ended_at = \(now)
+            UPDATE outbox SET state = 'cancelled', ended_at = \(now), \(Self.withoutAddress)
             WHERE organization_id = \(organization) AND invitation_id = \(invitation) AND state = 'pending'
             """)
     }
@@ -143,7 +143,7 @@ extension SQLTransaction {
         if let until = verdict.again {
             change.append(", leased_until = 0, due_at = \(until)")
         } else {
-            change.append(", state = \(verdict.state), ended_at = \(now)")
+            change.append(", state = \(verdict.state), ended_at = \(now), \(Self.withoutAddress)")
         }
         change.append(
             """
@@ -157,18 +157,22 @@ extension SQLTransaction {
             })
     }
 
+    /// A letter that is over needs nobody's address any more: the invitation has it, as long as it may.
+    static let withoutAddress: SQLQuery = "recipient_typed = '', recipient_canonical = '', recipient_wire = ''"
+
+    private struct Told: Hashable {
+        let organization: ID<Organization>
+        let generation: Int
+    }
+
     /// The invitations show where their letters are; an end of an invitation stays what it is.
     ///
     /// The organization is written so that no index fits it: both planners have an average organization in mind, and
     /// would read all invitations of one that has a hundred thousand instead of those with the ids.
     private func tell(_ letters: [Letter], _ verdict: Verdict, at now: Timestamp) throws {
-        struct Group: Hashable {
-            let organization: ID<Organization>
-            let generation: Int
-        }
         let about = letters.compactMap(\.content.invitation)
         for (group, members) in Dictionary(
-            grouping: about, by: { Group(organization: $0.organization, generation: $0.generation) })
+            grouping: about, by: { Told(organization: $0.organization, generation: $0.generation) })
         {
             var change: SQLQuery = """
                 UPDATE invitations SET delivery = \(verdict.delivery), delivery_code = \(verdict.code),
@@ -182,8 +186,22 @@ extension SQLTransaction {
                  WHERE id IN (\(anyOf: members.map(\.invitation))) AND generation = \(group.generation)
                     AND organization_id || '' = \(group.organization)
                 """)
+            if verdict.delivery != .handedOver { try note(members.map(\.invitation), group, verdict, at: now) }
             try run(change)
         }
+    }
+
+    /// Trouble is kept: what comes after it is written over it in the invitation's own row.
+    private func note(_ invitations: [ID<Invitation>], _ group: Told, _ verdict: Verdict, at now: Timestamp) throws {
+        try run(
+            """
+            INSERT INTO invitation_events (organization_id, invitation_id, at, kind, generation, code, reason)
+            SELECT organization_id, id, CAST(\(now) AS BIGINT), CAST(\(verdict.word) AS TEXT), generation,
+                CAST(\(verdict.code) AS BIGINT), CAST(\(verdict.reason) AS TEXT)
+            FROM invitations WHERE id IN (\(anyOf: invitations)) AND generation = \(group.generation)
+                AND organization_id || '' = \(group.organization)
+            ON CONFLICT (organization_id, invitation_id, at, kind) DO NOTHING
+            """)
     }
 
     func outboxDepth(at now: Timestamp) throws -> OutboxDepth {

@@ -109,9 +109,11 @@ extension SQLTransaction {
     func add(_ membership: Membership, from invitation: ID<Invitation>?) throws -> Bool {
         try any(
             """
-            INSERT INTO memberships (id, user_id, organization_id, role, scopes, invitation_id, created_at, updated_at)
+            INSERT INTO memberships (id, user_id, organization_id, role, scopes, invitation_id, created_at, updated_at,
+                metadata)
             VALUES (\(membership.id), \(membership.user), \(membership.organization), \(membership.role),
-                \(membership.scopes), \(invitation), \(membership.createdAt), \(membership.updatedAt))
+                \(membership.scopes), \(invitation), \(membership.createdAt), \(membership.updatedAt),
+                \(membership.metadata))
             ON CONFLICT (user_id, organization_id) DO NOTHING RETURNING id
             """)
     }

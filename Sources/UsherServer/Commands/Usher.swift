@@ -11,7 +11,8 @@ package struct Usher: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Serve.self, MigrateCommand.self, OrgCommand.self, KeyCommand.self, AdminCommand.self, ConfigCommand.self,
+            Serve.self, MigrateCommand.self, OrgCommand.self, KeyCommand.self, InviteCommand.self, AdminCommand.self,
+            ConfigCommand.self,
             DoctorCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self,
         ])
 

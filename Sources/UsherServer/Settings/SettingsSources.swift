@@ -34,7 +34,10 @@ package struct SettingsSources: Sendable {
         ]
         reader = ConfigReader(providers: layers.map(\.provider))
         self.problems = problems
-        let ours = Set(Setting.all.flatMap { [$0.variable, $0.fileVariable] } + ["USHER_CONFIG"])
+        let ours = Set(
+            Setting.all.flatMap { [$0.variable, $0.fileVariable] } + [
+                "USHER_CONFIG", "USHER_API_KEY", "USHER_API_KEY_FILE", "USHER_ORGANIZATION",
+            ])
         unknownVariables = environment.keys.filter { $0.hasPrefix("USHER_") && !ours.contains($0) }.sorted()
     }
 

@@ -5,6 +5,14 @@ package struct InvitationSelection: Sendable {
     package let organization: ID<Organization>
     /// Nil: all but revoked, declined and superseded ones.
     package var statuses: Set<Invitation.Status>?
+    /// The keyed hash of the address, which stays when the address is gone.
+    package var emailHash: String?
+    package var role: Role?
+    package var deliveries: Set<Invitation.Delivery>?
+    /// Id of a person or of a key.
+    package var inviter: String?
+    /// Nil: any.
+    package var ids: [ID<Invitation>]?
     /// The place after which the page begins: newest first.
     package var after: Cursor?
     package var limit: Int
@@ -21,6 +29,18 @@ package struct InvitationSelection: Sendable {
         self.now = now
     }
 
+    package init(
+        organization: ID<Organization>, _ filter: InvitationFilter, emailHash: String?, after: Cursor? = nil,
+        limit: Int, now: Timestamp
+    ) {
+        self.init(organization: organization, statuses: filter.statuses, after: after, limit: limit, now: now)
+        self.emailHash = emailHash
+        role = filter.role
+        deliveries = filter.deliveries
+        inviter = filter.inviter
+        ids = filter.ids
+    }
+
     package struct Cursor: Hashable, Sendable {
         package let createdAt: Timestamp
         package let id: ID<Invitation>
@@ -30,6 +50,22 @@ package struct InvitationSelection: Sendable {
             self.id = id
         }
     }
+}
+
+/// What invitations of an organization must be like; nil means any.
+package struct InvitationFilter: Equatable, Sendable {
+    /// Nil: all but revoked, declined and superseded ones.
+    package var statuses: Set<Invitation.Status>?
+    package var email: EmailAddress?
+    package var role: Role?
+    package var deliveries: Set<Invitation.Delivery>?
+    /// Id of a person or of a key.
+    package var inviter: String?
+    package var ids: [ID<Invitation>]?
+
+    package init() {}
+
+    package var isEmpty: Bool { self == InvitationFilter() }
 }
 
 /// The right of one node to send a letter, until a moment.

@@ -1,0 +1,107 @@
+public import UsherAPI
+
+extension UsherClient {
+    /// Changes an open invitation (`PATCH /api/invitation/{invitation_id}`). No letter is sent.
+    ///
+    /// - Returns: the invitation as it is then.
+    public func editInvitation(
+        _ id: String, _ edit: EditInvitation, of organization: String
+    ) async throws -> InvitationBody {
+        try decode(
+            from: try await call("PATCH", "/api/invitation/\(id)", organization: organization, body: edit))
+    }
+
+    /// Takes over an invitation whose inviter may not grant the role any more
+    /// (`POST /api/invitation/{invitation_id}/approve`). Doing it twice is no error.
+    ///
+    /// - Parameter wait: whether to wait for the mail relay's first verdict, should a new letter be needed.
+    public func approveInvitation(
+        _ id: String, of organization: String, wait: Bool = true
+    ) async throws -> InvitationOutcome {
+        let headers = wait ? [] : [("Prefer", "respond-async")]
+        return Self.outcome(
+            try await call("POST", "/api/invitation/\(id)/approve", organization: organization, headers: headers))
+    }
+
+    /// Withdraws all open invitations that match (`POST /api/invitation/revoke`). An empty filter is refused.
+    ///
+    /// - Parameter ids: UUIDs of invitations, at most 1000; nil: any.
+    public func revokeInvitations(
+        of organization: String, matching filter: InvitationFilter, ids: [String]? = nil
+    ) async throws -> RevokedInvitations {
+        try await revoke(Revocation(filter, ids: ids, all: nil), of: organization)
+    }
+
+    /// Withdraws all open invitations of an organization (`POST /api/invitation/revoke`).
+    public func revokeAllInvitations(of organization: String) async throws -> RevokedInvitations {
+        try await revoke(Revocation(InvitationFilter(), ids: nil, all: true), of: organization)
+    }
+
+    /// What the code of an invitation's link offers (`POST /api/invitation/lookup`). It takes no credential.
+    public func lookUpInvitation(code: String) async throws -> OfferBody {
+        try decode(from: try await call("POST", "/api/invitation/lookup", body: ["code": code]))
+    }
+
+    /// Says no to the invitation of a code (`POST /api/invitation/decline`). It takes no credential.
+    ///
+    /// - Parameters:
+    ///   - reason: at most 500 characters, for the organization's admins.
+    ///   - report: whether this organization shall invite the address no more.
+    public func declineInvitation(code: String, reason: String? = nil, report: Bool = false) async throws {
+        _ = try await call(
+            "POST", "/api/invitation/decline", body: Refusal(code: code, reason: reason, report: report))
+    }
+
+    /// The open invitations to the caller's own, proved address (`GET /api/auth/me/invitation`).
+    public func ownInvitations() async throws -> [OwnInvitationBody] {
+        try decode(from: try await call("GET", "/api/auth/me/invitation"))
+    }
+
+    /// Accepts one of the caller's own invitations (`POST /api/auth/me/invitation/{invitation_id}/accept`). It takes a
+    /// session. Doing it twice is a success.
+    public func acceptOwnInvitation(_ id: String) async throws -> JoinedBody {
+        try decode(from: try await call("POST", "/api/auth/me/invitation/\(id)/accept"))
+    }
+
+    /// Says no to one of the caller's own invitations (`POST /api/auth/me/invitation/{invitation_id}/decline`). It takes
+    /// a session.
+    ///
+    /// - Parameters:
+    ///   - reason: at most 500 characters, for the organization's admins.
+    ///   - report: whether this organization shall invite the address no more.
+    public func declineOwnInvitation(_ id: String, reason: String? = nil, report: Bool = false) async throws {
+        _ = try await call(
+            "POST", "/api/auth/me/invitation/\(id)/decline", body: Refusal(code: nil, reason: reason, report: report))
+    }
+
+    private func revoke(_ revocation: Revocation, of organization: String) async throws -> RevokedInvitations {
+        try decode(
+            from: try await call("POST", "/api/invitation/revoke", organization: organization, body: revocation))
+    }
+
+    private struct Refusal: Encodable {
+        let code: String?
+        let reason: String?
+        let report: Bool
+    }
+
+    private struct Revocation: Encodable {
+        let status: [String]?
+        let email: String?
+        let role: Int?
+        let delivery: [String]?
+        let inviter: String?
+        let ids: [String]?
+        let all: Bool?
+
+        init(_ filter: InvitationFilter, ids: [String]?, all: Bool?) {
+            status = filter.statuses
+            email = filter.email
+            role = filter.role
+            delivery = filter.deliveries
+            inviter = filter.inviter
+            self.ids = ids
+            self.all = all
+        }
+    }
+}

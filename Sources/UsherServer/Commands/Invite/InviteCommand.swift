@@ -1,0 +1,148 @@
+import ArgumentParser
+import UsherAPI
+import UsherClient
+
+/// Invitations, by the API of a running server.
+struct InviteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite", abstract: "Send, list and change invitations of a running server.",
+        discussion: "The API key comes from USHER_API_KEY or the file that USHER_API_KEY_FILE names.",
+        subcommands: [Send.self, List.self, Show.self, Resend.self, Edit.self, Approve.self, Revoke.self])
+
+    struct Send: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Invite an address.",
+            discussion: """
+                usher invite send ada@example.com --role user --app-url https://app.example.com \\
+                    --redirect-uri https://app.example.com/welcome --message "See you on Monday"
+                """)
+
+        @Argument(help: "The address.") var email: String
+        @Option(help: "owner, admin or user.") var role = "user"
+        @Option(help: "Base of the link in the letter.") var appUrl: String
+        @Option(help: "Where the new member lands.") var redirectUri: String
+        @Option(help: "Your own words.") var message: String?
+        @Option(help: "What the person is called.") var name: String?
+        @Option(help: "name=value, carried to the membership; may be repeated.") var metadata: [String] = []
+        @Option(help: "Seconds until it expires.") var expiresIn: Int?
+        @Option(help: "Language of the letter.") var locale: String?
+        @Option(help: "The same request with the same key has one effect.") var idempotencyKey: String?
+        @OptionGroup var options: APIOptions
+
+        func run() async throws {
+            let body = CreateInvitation(
+                email: email, userRole: try Arguments.role(role), appURL: appUrl, redirectURI: redirectUri,
+                locale: locale, message: message, name: name, metadata: try Arguments.metadata(metadata),
+                expiresIn: expiresIn)
+            let outcome = try await options.run { client, organization in
+                try await client.invite(body, to: organization, idempotencyKey: idempotencyKey)
+            }
+            outcome.tell(json: options.json)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List invitations, newest first.",
+            discussion: "usher invite list --status pending,expired --role admin --json")
+
+        @Option(help: "Only in one of these, separated by commas.") var status: String?
+        @Option(help: "Only to this address.") var email: String?
+        @Option(help: "Only to owner, admin or user.") var role: String?
+        @Option(help: "Only with the letter in one of these places, separated by commas.") var delivery: String?
+        @Option(help: "Only by this person or key (id).") var inviter: String?
+        @Option(help: "How many at most.") var limit: Int?
+        @OptionGroup var options: APIOptions
+
+        func run() async throws {
+            let filter = InvitationFilter(
+                statuses: status?.split(separator: ",").map(String.init), email: email,
+                role: try role.map(Arguments.role), deliveries: delivery?.split(separator: ",").map(String.init),
+                inviter: inviter)
+            let found = try await options.run { client, organization in
+                var found: [InvitationBody] = []
+                for try await invitation in client.allInvitations(of: organization, matching: filter) {
+                    if let limit, found.count >= limit { break }
+                    found.append(invitation)
+                }
+                return found
+            }
+            guard !options.json else { return Console.out(try APIOptions.text(found)) }
+            for invitation in found { Console.out(invitation.line) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell what one invitation is, what happened to it, and what to do next.",
+            discussion: "usher invite show 01900000-0000-7000-8000-000000000001")
+
+        @Argument(help: "Id of the invitation.") var id: String
+        @OptionGroup var options: APIOptions
+
+        func run() async throws {
+            let found = try await options.run { try await $0.invitationDetails(id, of: $1) }
+            guard !options.json else { return Console.out(try APIOptions.text(found)) }
+            Console.out(found.invitation.line)
+            for entry in found.timeline { Console.out(entry.line) }
+            Console.say(found.next.message)
+        }
+    }
+
+    struct Resend: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send the letter again, with a new link.",
+            discussion: "usher invite resend 01900000-0000-7000-8000-000000000001")
+
+        @Argument(help: "Id of the invitation.") var id: String
+        @OptionGroup var options: APIOptions
+
+        func run() async throws {
+            try await options.run { try await $0.resendInvitation(id, of: $1) }.tell(json: options.json)
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take over an invitation whose inviter may not grant its role any more.",
+            discussion: "usher invite approve 01900000-0000-7000-8000-000000000001")
+
+        @Argument(help: "Id of the invitation.") var id: String
+        @OptionGroup var options: APIOptions
+
+        func run() async throws {
+            try await options.run { try await $0.approveInvitation(id, of: $1) }.tell(json: options.json)
+        }
+    }
+}
+
+extension InvitationOutcome {
+    fileprivate func tell(json: Bool) {
+        switch self {
+        case .sent:
+            if json { Console.out(JSONText.object([("outcome", .string("sent"))])) } else { Console.say("Sent.") }
+        case .underWay(let id):
+            guard json else {
+                Console.say("On its way; usher invite show tells what becomes of it.")
+                return Console.out(id)
+            }
+            Console.out(JSONText.object([("outcome", .string("under_way")), ("id", .string(id))]))
+        }
+    }
+}
+
+extension InvitationBody {
+    /// For people who read a terminal.
+    var line: String {
+        let role = ["user", "admin", "owner"].indices.contains(role) ? ["user", "admin", "owner"][role] : "\(role)"
+        return "\(id)  \(status)  \(delivery)  \(role)  \(email ?? "-")"
+    }
+}
+
+extension TimelineEntryBody {
+    fileprivate var line: String {
+        let said = [code.map(String.init), reason.map { LogText.quoted($0) }].compactMap { $0 }
+        let rest = said.isEmpty ? actor ?? "" : said.joined(separator: " ")
+        return "\(at.text)  \(kind)  \(rest)"
+    }
+}

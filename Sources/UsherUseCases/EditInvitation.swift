@@ -1,0 +1,65 @@
+package import UsherDomain
+
+/// What shall be different about an open offer. Nil leaves a thing as it is; for what may be missing, the inner nil takes
+/// it away.
+package struct InvitationEdit: Sendable {
+    package var role: Role?
+    package var scopes: Scopes??
+    package var expiry: RequestedExpiry?
+    package var message: InviterMessage??
+    package var name: DisplayName??
+    package var metadata: Metadata?
+    package var redirectURI: WebURL?
+    package var locale: String??
+
+    package init() {}
+}
+
+/// Changes an open offer. No letter is sent: its link shows what is offered now.
+package struct EditInvitation: Sendable {
+    package static let route = "PATCH /api/invitation/{invitation_id}"
+
+    let store: any Store
+    let effects: Effects
+    let rules: ServerRules
+
+    package init(store: any Store, effects: Effects, rules: ServerRules) {
+        self.store = store
+        self.effects = effects
+        self.rules = rules
+    }
+
+    /// The invitation as it is then, and when that was.
+    ///
+    /// Who edits must be allowed to grant the role that is offered, and the one that shall be. Whoever raises the role
+    /// answers for the offer from then on, as its inviter.
+    package func callAsFunction(
+        _ id: ID<Invitation>, _ edit: Result<InvitationEdit, Refusal>, in organization: ID<Organization>,
+        as caller: Caller, facts: RequestFacts
+    ) async throws -> (invitation: Invitation, at: Timestamp) {
+        let now = effects.now()
+        return try await store.write { [effects, rules] tx in
+            // One editor at a time: what is checked here is what is changed.
+            guard try tx.lock(organization, at: now),
+                let access = try tx.access(of: caller, in: organization, at: now)
+            else { throw Refusal.notAMember }
+            try access.require(.admin, for: Self.route)
+            let edit = try edit.get()
+            guard let home = try tx.organization(organization) else { throw Refusal.notAMember }
+            guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
+            if let target = edit.redirectURI { try rules.check(target, field: "redirect_uri", for: home) }
+            try access.grant(found.role)
+            if let role = edit.role { try access.grant(role) }
+            let expiresAt = try edit.expiry?.moment(from: now)
+            let inviter = edit.role.map { $0 > found.role } == true ? caller.inviter : nil
+            guard let edited = try tx.edit(found, edit, expiresAt: expiresAt, inviter: inviter, at: now) else {
+                throw found.status(at: now) == .expired ? Refusal.invitationExpired : Refusal.invitationNotPending
+            }
+            try tx.record(
+                effects.audit(
+                    .invitationEdited, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
+                    at: now))
+            return (edited, now)
+        }
+    }
+}
