@@ -62,7 +62,7 @@ package struct InvitationLetter: Sendable {
     package init(
         invitation: ID<Invitation>, generation: Int, organization: ID<Organization>, organizationName: DisplayName,
         inviterName: String?, inviterEmail: EmailAddress?, role: Role, appURL: WebURL, redirectURI: WebURL,
-        expiresAt: Timestamp, message: InviterMessage? = nil, occasion: Occasion = .offer
+        expiresAt: Timestamp, occasion: Occasion = .offer, message: InviterMessage? = nil
     ) {
         self.invitation = invitation
         self.generation = generation

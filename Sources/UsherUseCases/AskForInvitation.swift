@@ -121,6 +121,8 @@ extension StoreReader {
         guard let found = try current ?? invitation(formerCodeHash: codeHash), let offer = try offer(found) else {
             throw Refusal.invitationNotFound
         }
+        // Whose it was is forgotten.
+        guard found.purgedAt == nil else { return nil }
         switch found.status(at: now) {
         case .pending where current == nil: return .newer(offer)
         case .pending:

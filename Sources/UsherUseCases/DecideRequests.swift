@@ -113,6 +113,8 @@ package struct ApproveRequest: Sendable {
         at now: Timestamp
     ) throws -> Letter {
         let (former, email) = (offer.invitation, request.otherEmail ?? offer.invitation.email)
+        // Whose it was is forgotten.
+        guard former.purgedAt == nil else { throw Refusal.requestNotOpen }
         let emailHash = effects.emailHash(email)
         try check(offer, email, emailHash, caller, tx, at: now)
         _ = try tx.spend(rules.quotas, on: emailHash, in: former.organization, as: caller, facts, at: now)

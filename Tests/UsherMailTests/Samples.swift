@@ -49,7 +49,7 @@ enum Sample {
                     invitation: invitation, generation: generation, organization: organization,
                     organizationName: DisplayName(stored: name), inviterName: inviter, inviterEmail: inviterEmail,
                     role: .admin, appURL: url(appURL), redirectURI: url(redirect),
-                    expiresAt: created + .days(7), message: message, occasion: occasion)))
+                    expiresAt: created + .days(7), occasion: occasion, message: message)))
     }
 
     static func reset(locale: String? = nil) -> Letter {

@@ -107,6 +107,32 @@ def invitations(studio: Studio) -> None:
         studio.change(address, setting)
         studio.shoot(state, link)
     studio.shoot("K-unknown", f"{usher.url}/auth?inv_code={'A' * 43}")
+    requests(studio)
+
+
+def requests(studio: Studio) -> None:
+    """What somebody with a dead link asks for, and what an admin sees of it."""
+    usher = studio.usher
+    link = studio.invite("dead.link@example.org")
+    studio.change("dead.link@example.org", f"expires_at = {int(time.time() * 1000) - 86_400_000}")
+    visitor = Visitor()
+    page = visitor.open(link)
+    assert visitor.submit(page, page.form_to("/invitation/ask")).status_code == 303
+    letter = eventually(lambda: next(
+        (found for found in usher.letters_to("olga.keller@example.com") if "/request/" in found["text"]), None))
+    admin, address = Visitor(), next(word for word in letter["text"].split() if "/request/" in word)
+    page = admin.open(address)
+    assert admin.submit(
+        page, page.form_to("/signin"), email="olga.keller@example.com", password=PASSWORD).status_code == 303
+    session = [{"name": c.name, "value": c.value, "url": usher.url} for c in admin.session.cookies]
+    studio.shoot("asked", f"{usher.url}/invitation/asked")
+    studio.shoot("asked-arabic", f"{usher.url}/invitation/asked", locale="ar")
+    studio.shoot("sent-again", f"{usher.url}/invitation/again")
+    studio.shoot("short-code", f"{usher.url}/code")
+    studio.shoot("short-code-arabic", f"{usher.url}/code", locale="ar")
+    studio.shoot("request", address, session)
+    studio.shoot("request-german", address, session, locale="de-DE")
+    studio.shoot("letter-request", f"{usher.url}/mailbox/{letter['id']}/html")
 
 
 def join_links(studio: Studio) -> None:

@@ -43,7 +43,8 @@ def test_an_expired_link_is_replaced(chromium, usher, scripts):
     address = fresh("late")
     key = usher.make_key("admin", user=boss_address)
     old = invite(usher, address, key=key)
-    change(usher, address, f"expires_at = {int(time.time() * 1000) - DAY}")
+    yesterday = int(time.time() * 1000) - DAY
+    change(usher, address, f"expires_at = {yesterday}, last_letter_at = {yesterday - 7 * DAY}")
     with boss, Person(chromium, **PHONE, java_script_enabled=scripts) as person:
         assert person.open(old) == 410
         assert person.state == "H"

@@ -19,8 +19,10 @@ struct RequestRoutes {
     @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {
         let seal = CursorSeal(effects: useCases.effects, organization: context.organization)
         let query = try InvitationQuery(request.uri, seal: seal)
-        // The page and its place are all that can be asked for here.
-        guard query.filter == InvitationFilter() else { throw Refusal.invalidQuery([FieldProblem("", .unknown)]) }
+        let unknown = request.uri.queryParameters.filter { !["limit", "cursor"].contains($0.key) }
+        guard unknown.isEmpty else {
+            throw Refusal.invalidQuery(unknown.map { FieldProblem(String($0.key.prefix(64)), .unknown) })
+        }
         let page = try await useCases.listRequests(
             of: context.organization, after: query.after, limit: query.limit, as: context.caller)
         var response = Reply.json(page.requests.map { InvitationRequestBody($0.request, $0.invitation) })

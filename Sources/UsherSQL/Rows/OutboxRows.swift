@@ -156,6 +156,6 @@ extension InvitationLetter {
             invitation: invitation, generation: generation, organization: organization,
             organizationName: organizationName, inviterName: inviterName ?? inviterEmail?.typed,
             inviterEmail: inviterEmail, role: role, appURL: appURL, redirectURI: redirectURI, expiresAt: expiresAt,
-            message: try columns.nextIfAny(), occasion: occasion)
+            occasion: occasion, message: try columns.nextIfAny())
     }
 }

@@ -54,6 +54,12 @@ extension SQLTransaction {
             UPDATE invitation_events SET reason = NULL
             WHERE organization_id = \(organization) AND invitation_id IN (\(anyOf: purged)) AND reason IS NOT NULL
             """)
+        // Nor is anybody asked about it any more.
+        try run(
+            """
+            DELETE FROM invitation_requests
+            WHERE organization_id = \(organization) AND invitation_id IN (\(anyOf: purged))
+            """)
         return purged
     }
 
