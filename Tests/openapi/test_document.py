@@ -224,7 +224,10 @@ def asked_request(usher) -> str:
     """An open request for a new link, of somebody whose invitation expired."""
     address = f"{uuid.uuid4().hex[:12]}@example.org"
     assert usher.invite(address).status_code == 204
-    usher.sql(f"UPDATE invitations SET expires_at = created_at WHERE id = '{usher.invitation_of(address)['id']}'")
+    identifier = usher.invitation_of(address)["id"]
+    usher.sql(
+        "UPDATE invitations SET expires_at = created_at, last_letter_at = created_at - 120000 "
+        f"WHERE id = '{identifier}'")
     visitor = Visitor()
     page = visitor.open(link_in(usher.letters_to(address)[0]["text"]))
     assert visitor.submit(page, page.form_to("/invitation/ask")).status_code == 303

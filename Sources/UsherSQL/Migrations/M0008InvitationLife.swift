@@ -51,7 +51,7 @@ extension Migration {
         """,
     ]
 
-    /// What waits to be swept or purged, and a person's own offers.
+    /// What waits to be swept or purged.
     private static let ends: [SQLQuery] = [
         """
         CREATE INDEX invitations_overdue ON invitations (expires_at)
@@ -60,10 +60,6 @@ extension Migration {
         """
         CREATE INDEX invitations_to_purge ON invitations (organization_id, updated_at)
         WHERE purged_at IS NULL AND status NOT IN ('waitlisted', 'pending', 'needs_approval')
-        """,
-        """
-        CREATE INDEX invitations_of_address ON invitations (email_canonical)
-        WHERE status IN ('waitlisted', 'pending', 'needs_approval')
         """,
     ]
 }

@@ -2,8 +2,7 @@ extension Migration {
     static let auditChain = Migration(9, "AuditChain", oldestProgram: 8) { dialect in
         [seals(dialect)] + dialect.appendOnly("audit_seals") + [auditOfOrganization]
             + [
-                suppressionSource(dialect), suppressionsByAge, erasedUsers(dialect), invitationsByAddress,
-                membersInOrder, keysInOrder,
+                suppressionSource(dialect), suppressionsByAge, erasedUsers(dialect),
             ]
     }
 
@@ -44,14 +43,4 @@ extension Migration {
     private static func erasedUsers(_ dialect: Dialect) -> SQLQuery {
         "ALTER TABLE users ADD COLUMN erased_at \(dialect.integer)"
     }
-
-    /// In every organization, for the right to be forgotten.
-    private static let invitationsByAddress: SQLQuery =
-        "CREATE INDEX invitations_by_address ON invitations (email_canonical)"
-
-    /// For an export, page by page.
-    private static let membersInOrder: SQLQuery =
-        "CREATE INDEX memberships_in_order ON memberships (organization_id, created_at, id)"
-    private static let keysInOrder: SQLQuery =
-        "CREATE INDEX api_keys_in_order ON api_keys (organization_id, created_at, id) WHERE organization_id IS NOT NULL"
 }

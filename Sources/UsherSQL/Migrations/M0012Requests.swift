@@ -3,6 +3,7 @@ extension Migration {
     static let requests = Migration(12, "Requests") { dialect in
         [
             invitationRequests(dialect), openRequests, admins, reminders(dialect),
+            // In every organization: a person's own offers, and the right to be forgotten.
             "CREATE INDEX invitations_of_person ON invitations (email_canonical, created_at)",
             "CREATE INDEX organizations_with_settings ON organizations (id) WHERE settings <> '{}'",
         ]
