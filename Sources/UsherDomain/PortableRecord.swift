@@ -62,14 +62,19 @@ extension PortableRecord.Kind {
     /// A test compares these with the schema: whoever adds a column says whether it travels.
     package var columns: [PortableColumn] {
         switch self {
-        case .organization: [.init("id"), .init("name"), .init("allowed_origins", .texts)] + Self.times
+        case .organization:
+            [
+                .init("id"), .init("name"), .init("allowed_origins", .texts), .init("settings"),
+                .init("partner_configuration"),
+            ] + Self.times
         case .member:
             [
                 .init("id", stored: "m.id"), .init("user_id", stored: "m.user_id"),
                 .init("email", stored: "u.email_typed"), .init("name", stored: "u.name"),
                 .init("locale", stored: "u.locale"), .init("verified_at", .time, stored: "u.verified_at"),
                 .init("role", .number, stored: "m.role"), .init("scopes", .texts, stored: "m.scopes"),
-                .init("invitation_id", stored: "m.invitation_id"),
+                .init("invitation_id", stored: "m.invitation_id"), .init("ends_at", .time, stored: "m.ends_at"),
+                .init("metadata", stored: "m.metadata"),
                 .init("created_at", .time, stored: "m.created_at"), .init("updated_at", .time, stored: "m.updated_at"),
             ]
         case .apiKey:
@@ -95,6 +100,8 @@ extension PortableRecord.Kind {
         .init("inviter_user_id"), .init("inviter_key_id"), .init("status"), .init("delivery"),
         .init("delivery_code", .number), .init("delivery_reason"), .init("app_url"), .init("redirect_uri"),
         .init("locale"), .init("generation", .number), .init("expires_at", .time), .init("accepted_at", .time),
-        .init("accepted_by"), .init("decline_reason"),
+        .init("accepted_by"), .init("decline_reason"), .init("message"), .init("name"), .init("metadata"),
+        .init("last_letter_at", .time), .init("delivery_at", .time), .init("purged_at", .time),
+        .init("waiting_life", .number),
     ]
 }

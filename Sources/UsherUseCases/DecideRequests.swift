@@ -134,6 +134,9 @@ package struct ApproveRequest: Sendable {
             locale: former.locale, expiresAt: now + offering.life(in: offer.organization), createdAt: now,
             updatedAt: now)
         try tx.expireOverdue(email, in: former.organization, at: now)
+        guard try tx.takeSeat(in: offer.organization, effects: effects, rules: rules, at: now) == .held else {
+            throw Refusal.seatLimitReached
+        }
         let codeHash = effects.hash(effects.code(of: made.id, generation: made.generation))
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else { throw Refusal.alreadyInvited }
         let letter = try offering.letter(for: made, of: offer.organization, at: now, tx)
@@ -165,6 +168,7 @@ package struct ApproveRequest: Sendable {
             throw Refusal.notAMember
         }
         guard !standing.isMember else { throw Refusal.alreadyMember }
+        guard standing.organization.settings.admits(email) else { throw Refusal.domainNotAllowed }
         guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
     }
 }

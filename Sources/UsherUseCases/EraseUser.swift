@@ -81,21 +81,17 @@ extension StoreWriter {
         guard sole.isEmpty else { throw Refusal.soleOwner(sole) }
         guard try erase(user.id, at: now) else { throw Refusal.notSignedIn }
         var erased = EraseUser.Erased(user: user.id)
+        let deed = Deed(effects: effects, actor: actor, facts: facts, now: now)
+        for organization in organizations {
+            guard let member = try membership(of: user.id, in: organization) else { continue }
+            try remove(member, as: .membershipRemoved, deed)
+            erased.memberships += 1
+        }
         try erase(user.email, counted: &erased, by: actor, effects: effects, facts: facts, at: now)
         // Last, so that whoever joined or signed in meanwhile is found.
-        let former = try eraseCredentials(of: user.id, at: now)
-        erased.memberships = former.count
-        for (membership, organization) in former {
-            for held in try holdInvitations(by: user.id, in: organization, at: now) {
-                try record(
-                    effects.audit(
-                        .invitationNeedsApproval, in: organization, by: actor, subject: held.rawValue, request: facts,
-                        at: now))
-            }
-            try record(
-                effects.audit(
-                    .membershipRemoved, in: organization, by: actor, subject: membership.rawValue, request: facts,
-                    at: now))
+        for (membership, organization) in try eraseCredentials(of: user.id, at: now) {
+            erased.memberships += 1
+            try deed.record(.membershipRemoved, in: organization, membership.rawValue, self)
         }
         try reset(.signIn, for: effects.emailHash(user.email))
         try record(
@@ -116,6 +112,7 @@ extension StoreWriter {
                     request: facts, at: now))
         }
         erased.invitations = invitations.count
+        try eraseTraces(of: email, invitations)
         erased.letters = try eraseLetters(to: email, at: now)
     }
 }

@@ -11,7 +11,7 @@ struct PortabilityTests {
     private static let left: [String: [String]] = [
         // A lock; and an organization that was deleted is not exported.
         "organizations": ["touched_at", "deleted_at"],
-        "memberships": ["organization_id"],
+        "memberships": ["organization_id", "ending_told_at"],
         // A key's secret.
         "api_keys": ["organization_id", "user_id", "hash"],
         // Made anew from the address and the URLs.

@@ -1,6 +1,6 @@
 extension Migration {
     static let bulkPlans = Migration(10, "BulkPlans") { dialect in
-        [plans(dialect), plansToApply, plansByEnd, planRows(dialect), rowsByOutcome, rowsToApply]
+        [plans(dialect), plansToApply, plansByEnd, planRows(dialect), rowsByOutcome, rowsToApply, rowsOfPerson]
     }
 
     /// Many invitations as they are meant to be made.
@@ -84,5 +84,10 @@ extension Migration {
     private static let rowsToApply: SQLQuery = """
         CREATE INDEX invitation_plan_rows_waiting ON invitation_plan_rows (organization_id, plan_id, number)
         WHERE state = 'waiting'
+        """
+    /// For the right to be forgotten.
+    private static let rowsOfPerson: SQLQuery = """
+        CREATE INDEX invitation_plan_rows_of_person ON invitation_plan_rows (email_canonical)
+        WHERE email_canonical IS NOT NULL
         """
 }

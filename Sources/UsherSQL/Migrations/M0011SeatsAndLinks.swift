@@ -73,6 +73,7 @@ extension Migration {
                 expires_at \(dialect.integer) NOT NULL
             ) \(dialect.strict)
             """,
+            "CREATE INDEX join_proofs_of_person ON join_proofs (email_canonical)",
             "CREATE INDEX join_proofs_by_end ON join_proofs (expires_at)",
         ]
     }

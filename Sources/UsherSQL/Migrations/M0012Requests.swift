@@ -5,6 +5,7 @@ extension Migration {
             invitationRequests(dialect), openRequests, admins, reminders(dialect),
             // In every organization: a person's own offers, and the right to be forgotten.
             "CREATE INDEX invitations_of_person ON invitations (email_canonical, created_at)",
+            "CREATE INDEX invitation_requests_of_person ON invitation_requests (other_canonical)",
             "CREATE INDEX organizations_with_settings ON organizations (id) WHERE settings <> '{}'",
         ]
     }

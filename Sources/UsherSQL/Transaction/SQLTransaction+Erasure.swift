@@ -7,11 +7,12 @@ extension SQLTransaction {
     func soleOwnerships(of user: ID<User>) throws -> [Organization] {
         try session.rows(
             """
-            SELECT o.id, o.name, o.allowed_origins, o.created_at, o.updated_at
+            SELECT \(Organization.joined)
             FROM memberships m JOIN organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
             WHERE m.user_id = \(user) AND m.role = 2 AND NOT EXISTS (
                 SELECT 1 FROM memberships p
-                WHERE p.organization_id = m.organization_id AND p.role = 2 AND p.user_id <> m.user_id)
+                WHERE p.organization_id = m.organization_id AND p.role = 2 AND p.user_id <> m.user_id
+                    AND p.ends_at IS NULL AND p.scopes IS NULL)
             ORDER BY o.created_at, o.id
             """
         ).map(Organization.init)
@@ -38,7 +39,8 @@ extension SQLTransaction {
         let all = try session.rows(
             """
             UPDATE invitations SET email_typed = id || '@erased.invalid', email_canonical = id || '@erased.invalid',
-                email_wire = id || '@erased.invalid', delivery_reason = NULL, decline_reason = NULL
+                email_wire = id || '@erased.invalid', delivery_reason = NULL, decline_reason = NULL, message = NULL,
+                name = NULL, metadata = NULL
             WHERE email_canonical = \(email.canonical) RETURNING id, organization_id
             """)
         let ended = Set(open.map(\.values.first))
@@ -68,6 +70,31 @@ extension SQLTransaction {
         return waiting.count + ended.count
     }
 
+    func eraseTraces(of email: EmailAddress, _ invitations: [ErasedInvitation]) throws {
+        for some in Dictionary(grouping: invitations, by: \.organization) {
+            // What a relay said may name the address.
+            try run(
+                """
+                UPDATE invitation_events SET reason = NULL
+                WHERE organization_id = \(some.key) AND invitation_id IN (\(anyOf: some.value.map(\.id)))
+                    AND reason IS NOT NULL
+                """)
+            try run(
+                """
+                DELETE FROM invitation_requests
+                WHERE organization_id = \(some.key) AND invitation_id IN (\(anyOf: some.value.map(\.id)))
+                """)
+        }
+        try run("DELETE FROM invitation_requests WHERE other_canonical = \(email.canonical)")
+        try run("DELETE FROM join_proofs WHERE email_canonical = \(email.canonical)")
+        try run(
+            """
+            UPDATE invitation_plan_rows SET email = NULL, name = NULL, message = NULL, metadata = NULL,
+                email_typed = NULL, email_canonical = NULL, email_wire = NULL
+            WHERE email_canonical = \(email.canonical)
+            """)
+    }
+
     func eraseCredentials(of user: ID<User>, at now: Timestamp) throws -> [(ID<Membership>, ID<Organization>)] {
         try endSessions(of: user, except: nil)
         try run(
@@ -81,22 +108,5 @@ extension SQLTransaction {
                 var columns = row.columns
                 return (try columns.next(), try columns.next())
             }
-    }
-
-    /// Found by the index of open ones, not among all that the organization ever sent.
-    func holdInvitations(by user: ID<User>, in organization: ID<Organization>, at now: Timestamp) throws
-        -> [ID<Invitation>]
-    {
-        try session.rows(
-            """
-            UPDATE invitations SET status = 'needs_approval', updated_at = \(now)
-            WHERE organization_id = \(organization) AND status IN ('waitlisted', 'pending', 'needs_approval')
-                AND status = 'pending' AND inviter_user_id = \(user) AND expires_at > \(now)
-            RETURNING id
-            """
-        ).map { row in
-            var columns = row.columns
-            return try columns.next()
-        }
     }
 }

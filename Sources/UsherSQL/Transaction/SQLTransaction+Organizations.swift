@@ -117,6 +117,14 @@ package struct PurgedTable: Sendable {
     /// schema.
     package static let all = [
         PurgedTable("ownership_transfers", key: "organization_id"),
+        PurgedTable("invitation_plan_rows", key: "plan_id"),
+        PurgedTable("invitation_plans", key: "id"),
+        PurgedTable("invitation_events", key: "invitation_id"),
+        PurgedTable("invitation_reminders", key: "invitation_id"),
+        PurgedTable("invitation_requests", key: "id"),
+        PurgedTable("join_proofs", key: "id"),
+        PurgedTable("join_link_uses", key: "invitation_id"),
+        PurgedTable("join_links", key: "id"),
         PurgedTable("outbox", key: "id"),
         PurgedTable("former_codes", key: "code_hash"),
         PurgedTable("suppressions", key: "email_hash"),

@@ -63,7 +63,8 @@ extension SQLTransaction {
         return purged
     }
 
-    func suppressRecipient(of id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool? {
+    func suppressRecipient(of id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool?
+    {
         guard try invitation(id, in: organization) != nil else { return nil }
         return try any(
             """

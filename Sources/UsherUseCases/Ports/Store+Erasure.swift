@@ -12,13 +12,13 @@ package protocol ErasureWriter: ErasureReader {
     func erase(_ user: ID<User>, at now: Timestamp) throws -> Bool
     /// Ends the open invitations to an address, and takes the address from all there are; the keyed hash stays.
     func eraseInvitations(to email: EmailAddress, at now: Timestamp) throws -> [ErasedInvitation]
+    /// Takes an address, and what may name it, from all that was written down beside invitations: what relays said, requests,
+    /// proofs, and rows of plans.
+    func eraseTraces(of email: EmailAddress, _ invitations: [ErasedInvitation]) throws
     /// Takes an address from its letters, and never sends those that wait. How many there were.
     func eraseLetters(to email: EmailAddress, at now: Timestamp) throws -> Int
     /// Ends every membership, session, key and one-time link; the memberships that there were.
     func eraseCredentials(of user: ID<User>, at now: Timestamp) throws -> [(ID<Membership>, ID<Organization>)]
-    /// Open invitations that a person sent wait for another admin. Those that do now.
-    func holdInvitations(by user: ID<User>, in organization: ID<Organization>, at now: Timestamp) throws
-        -> [ID<Invitation>]
 }
 
 /// An invitation from which the address was taken.
