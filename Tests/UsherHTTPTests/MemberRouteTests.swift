@@ -43,7 +43,8 @@ import UsherUseCases
         #expect(
             memberships.allSatisfy {
                 Set($0.keys) == [
-                    "id", "user_id", "organization_id", "role", "scopes", "ends_at", "created_at", "updated_at",
+                    "id", "user_id", "organization_id", "role", "scopes", "ends_at", "metadata", "created_at",
+                    "updated_at",
                 ] && $0["organization_id"] as? String == house.organization.id.rawValue
             })
         #expect(!told.body.contains(other.id.rawValue))

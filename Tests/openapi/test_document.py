@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from document import CODES, DOCUMENT, METHODS, operations, resolved
 from harness import ORGANIZATION, OWNER, eventually
 from sink import link_in
-from visitor import Visitor
+from visitor import PASSWORD, Visitor
 
 PROBLEM = "#/components/schemas/Problem"
 HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
@@ -21,6 +21,7 @@ HEAD_LIMIT, BODY_LIMIT, URL_LIMIT = 32_768, 65_536, 8192
 
 def bodies() -> dict[str, dict]:
     member, code = {"user_id": str(uuid.uuid4())}, {"code": "A" * 43}
+    address = {"email": f"{uuid.uuid4().hex[:12]}@example.org"}
     return {
         "POST /api/organization": {"name": "Third"}, "PUT /api/organization": {"partner_configuration": {"a": [1]}},
         "POST /api/invitation/plan": {"rows": [{"email": f"{uuid.uuid4().hex[:12]}@example.org"}]},
@@ -31,7 +32,8 @@ def bodies() -> dict[str, dict]:
         "POST /api/organization/{organization_id}/transfer": member, "PUT /api/user": member | {"role": 0},
         "PATCH /api/invitation/{invitation_id}": {"message": "Hello"},
         "POST /api/invitation/revoke": {"email": "nobody@example.org"}, "POST /api/invitation/lookup": code,
-        "POST /api/invitation/decline": code,
+        "POST /api/invitation/decline": code, "DELETE /api/user": {"password": "not the right one"},
+        "POST /api/suppression": address, "POST /api/suppression/check": address, "POST /api/suppression/remove": address,
         "POST /api/auth/me/invitation/{invitation_id}/decline": {"reason": "no"},
         "POST /api/organization/{organization_id}/link": {
             "role": 0, "max_uses": 3, "redirect_uri": "http://localhost:9/welcome",
@@ -78,7 +80,7 @@ def check(route: str, response: requests.Response) -> None:
     kind = response.headers["Content-Type"].split(";")[0]
     assert kind in answer["content"], f"{route} {status}: {kind}"
     schema = answer["content"][kind]["schema"] | {"components": DOCUMENT["components"]}
-    told = response.json() if "json" in kind else response.text
+    told = response.json() if kind.endswith("json") else response.text
     jsonschema.Draft202012Validator(schema).validate(told)
     if response.status_code >= 400 and schema.get("$ref") == PROBLEM:
         assert kind == "application/problem+json"
@@ -185,6 +187,14 @@ def prepared(route: str, call, usher) -> dict:
                 # Only the stream of a plan that has ended ends by itself.
                 assert call("DELETE /api/invitation/plan/{plan_id}", plan_id=plan).status_code == 204
             return {"plan_id": plan}
+        case "DELETE /api/user":
+            address = f"{uuid.uuid4().hex[:12]}@example.org"
+            usher.command("admin", "create", "--email", address, "--organization", ORGANIZATION, stdin=f"{PASSWORD}\n")
+            return {"key": usher.make_key("user", user=address), "json": {"password": PASSWORD}}
+        case "POST /api/suppression/remove" | "POST /api/suppression/check":
+            address = {"email": f"{uuid.uuid4().hex[:12]}@example.org"}
+            assert call("POST /api/suppression", json=address).status_code < 300
+            return {"json": address}
         case _ if "{link_id}" in route:
             return {"link_id": call("POST /api/organization/{organization_id}/link").json()["id"]}
         case _ if "{request_id}" in route:
