@@ -26,8 +26,8 @@ if [[ -n $filter && $filter != Tests/* ]]; then
     outcomes+=("swift=$?")
 elif [[ -z $filter ]]; then
     # One module after another: tests that wait for a process must not starve those that measure.
-    for module in Domain Text Secrets UseCases Contract Mail SMTP Courier HTTP Server; do
-        timeout --kill-after=30 10m \
+    for module in Domain Text CSV Secrets UseCases Contract Mail SMTP Courier HTTP Server; do
+        timeout --kill-after=30 20m \
             swift test --skip-build --xunit-output "$results/$module.xml" --filter "^Usher${module}Tests\."
         outcomes+=("$module=$?")
     done

@@ -57,6 +57,7 @@ extension UsherClient {
     /// A page of an organization's audit log, newest first (`GET /api/audit`).
     ///
     /// - Parameters:
+    ///   - filter: which ones; all without it.
     ///   - organization: UUID of the organization.
     ///   - limit: 1 to 1000.
     ///   - cursor: `next` of the page before.

@@ -14,7 +14,10 @@ extension UsherClient {
     /// Takes over an invitation whose inviter may not grant the role any more
     /// (`POST /api/invitation/{invitation_id}/approve`). Doing it twice is no error.
     ///
-    /// - Parameter wait: whether to wait for the mail relay's first verdict, should a new letter be needed.
+    /// - Parameters:
+    ///   - id: UUID.
+    ///   - organization: UUID of the organization.
+    ///   - wait: whether to wait for the mail relay's first verdict, should a new letter be needed.
     public func approveInvitation(
         _ id: String, of organization: String, wait: Bool = true
     ) async throws -> InvitationOutcome {
@@ -25,7 +28,10 @@ extension UsherClient {
 
     /// Withdraws all open invitations that match (`POST /api/invitation/revoke`). An empty filter is refused.
     ///
-    /// - Parameter ids: UUIDs of invitations, at most 1000; nil: any.
+    /// - Parameters:
+    ///   - filter: which ones; all without it.
+    ///   - organization: UUID of the organization.
+    ///   - ids: UUIDs of invitations, at most 1000; nil: any.
     public func revokeInvitations(
         of organization: String, matching filter: InvitationFilter, ids: [String]? = nil
     ) async throws -> RevokedInvitations {
@@ -45,6 +51,7 @@ extension UsherClient {
     /// Says no to the invitation of a code (`POST /api/invitation/decline`). It takes no credential.
     ///
     /// - Parameters:
+    ///   - code: the secret of the link in the letter.
     ///   - reason: at most 500 characters, for the organization's admins.
     ///   - report: whether this organization shall invite the address no more.
     public func declineInvitation(code: String, reason: String? = nil, report: Bool = false) async throws {
@@ -67,6 +74,7 @@ extension UsherClient {
     /// a session.
     ///
     /// - Parameters:
+    ///   - id: UUID.
     ///   - reason: at most 500 characters, for the organization's admins.
     ///   - report: whether this organization shall invite the address no more.
     public func declineOwnInvitation(_ id: String, reason: String? = nil, report: Bool = false) async throws {

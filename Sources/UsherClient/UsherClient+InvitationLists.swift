@@ -38,6 +38,7 @@ extension UsherClient {
     /// A page of an organization's invitations (`GET /api/invitations/{organization_id}`).
     ///
     /// - Parameters:
+    ///   - filter: which ones; all without it.
     ///   - organization: UUID of the organization.
     ///   - limit: 1 to 1000.
     ///   - cursor: `next` of the page before, which had the same filter.
@@ -56,7 +57,10 @@ extension UsherClient {
     /// for try await invitation in client.allInvitations(of: organization) { … }
     /// ```
     ///
-    /// - Parameter pageSize: 1 to 1000.
+    /// - Parameters:
+    ///   - filter: which ones; all without it.
+    ///   - organization: UUID of the organization.
+    ///   - pageSize: 1 to 1000.
     public func allInvitations(
         of organization: String, matching filter: InvitationFilter = InvitationFilter(), pageSize: Int = 200
     ) -> PagedSequence<InvitationBody> {

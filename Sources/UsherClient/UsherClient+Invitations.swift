@@ -42,6 +42,7 @@ extension UsherClient {
     /// The link of the letter before says from then on that there is a newer one.
     ///
     /// - Parameters:
+    ///   - id: UUID.
     ///   - organization: UUID of the organization.
     ///   - idempotencyKey: as for `invite(_:to:idempotencyKey:wait:)`.
     ///   - wait: whether to wait for the mail relay's first verdict; without it the answer is `underWay` at once.

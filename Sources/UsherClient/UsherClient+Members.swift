@@ -42,6 +42,7 @@ extension UsherClient {
     /// A page of an organization's members (`GET /api/organization/users/{organization_id}`).
     ///
     /// - Parameters:
+    ///   - filter: which ones; all without it.
     ///   - organization: UUID of the organization.
     ///   - limit: 1 to 1000.
     ///   - cursor: `next` of the page before.

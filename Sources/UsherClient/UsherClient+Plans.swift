@@ -67,6 +67,8 @@ extension UsherClient {
     /// A page of a plan's rows, in order (`GET /api/invitation/plan/{plan_id}/row`).
     ///
     /// - Parameters:
+    ///   - id: UUID.
+    ///   - organization: UUID of the organization.
     ///   - outcomes: only rows with these; nil: all.
     ///   - limit: 1 to 1000.
     ///   - cursor: `next` of the page before.
@@ -97,6 +99,8 @@ extension UsherClient {
     /// Waits until a plan was applied or cancelled.
     ///
     /// - Parameters:
+    ///   - id: UUID.
+    ///   - organization: UUID of the organization.
     ///   - interval: between two looks.
     ///   - progress: told after each look.
     /// - Throws: `UsherError`, or `CancellationError`.
