@@ -1,4 +1,4 @@
-package import UsherDomain
+import UsherDomain
 
 /// Brings open offers to mind, on the schedule of their organizations. Any number of nodes may do it at once: a
 /// statement decides which of them sends a reminder.
