@@ -19,3 +19,9 @@ for address in CommandLine.arguments.dropFirst() {
         print("\(address): nothing to do. \(error.message)")
     }
 }
+
+for try await invitation in client.allInvitations(
+    of: organization, matching: InvitationFilter(statuses: ["pending"]))
+{
+    print("\(invitation.email ?? "?"): open until \(invitation.expiresAt.text)")
+}

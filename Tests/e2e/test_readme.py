@@ -26,7 +26,10 @@ def test_the_swift_example_invites_and_does_it_once(usher):
 
     first = run(*team)
     assert first.returncode == 0, first.stderr
-    assert first.stdout.splitlines() == [f"{address}: the letter is out" for address in team]
+    sent, rest = first.stdout.splitlines()[:2], first.stdout.splitlines()[2:]
+    assert sent == [f"{address}: the letter is out" for address in team]
+    opened = [line for line in rest if line.split(":")[0] in team]
+    assert [line.split(": open until ")[0] for line in opened] == team[::-1], rest
     assert run(*team).stdout == first.stdout, "the same keys, the same answers"
     for address in team:
         [letter] = usher.letters_to(address)

@@ -27,7 +27,7 @@ final class HistoryHouse {
     private(set) var model: HistoryModel
 
     /// Person 0 owns it, 1 is an admin, 2 a member, and 3 has an account elsewhere.
-    init(_ database: RecordingDatabase, name: String) async throws {
+    init(_ database: RecordingDatabase, name: String, seatLimit: Int?) async throws {
         self.database = database
         store = SQLStore(database)
         var effects = Effects.live(key: ServerKey())
@@ -42,11 +42,14 @@ final class HistoryHouse {
             rules: ServerRules(appName: "Usher", ownOrigin: target.origin, allowsLoopback: false, quotas: .off),
             dispatch: dispatch)
         let now = clock.now()
+        var settings = OrganizationSettings()
+        settings.seatLimit = seatLimit
         let made = Organization(
-            id: ID(rawValue: effects.newID()), name: DisplayName(stored: "History"), createdAt: now, updatedAt: now)
+            id: ID(rawValue: effects.newID()), name: DisplayName(stored: "History"), settings: settings,
+            createdAt: now, updatedAt: now)
         organization = made.id
         let roles: [Person: Role] = [0: .owner, 1: .admin, 2: .user]
-        model = HistoryModel(members: roles, accounts: [0, 1, 2, 3], now: now)
+        model = HistoryModel(members: roles, accounts: [0, 1, 2, 3], seatLimit: seatLimit, now: now)
         try await store.write { try $0.add(made) }
         for person in 0...3 { try await settle(person, as: roles[person]) }
     }
@@ -101,9 +104,9 @@ extension HistoryHouse {
         // What did not happen, what did, and a letter whose verdict was never written down.
         var candidates: [HistoryModel] = [before, before]
         _ = candidates[1].apply(step)
-        if case .send(let person, let guest, let role, _) = step {
+        if let unseen = step.withUnseenVerdict {
             candidates.append(before)
-            _ = candidates[2].apply(.send(by: person, to: guest, role, .delays))
+            _ = candidates[2].apply(unseen)
         }
         let found = try await view()
         guard let fitting = candidates.first(where: { View($0) == found }) else {
@@ -118,6 +121,12 @@ extension HistoryHouse {
             switch step {
             case .send(let person, let guest, let role, let verdict):
                 try await send(person, guest, role, verdict)
+            case .resend(let person, let offer, let verdict): try await resend(person, offer, verdict)
+            case .approve(let person, let offer, let verdict): try await approve(person, offer, verdict)
+            case .remove(let person, let member):
+                try await useCases.members.remove(
+                    users[member], of: organization, as: caller(person), facts: Self.facts)
+            case .setRole(let person, let member, let role): try await setRole(person, member, role)
             case .revoke(let person, let offer):
                 try await useCases.revokeInvitation(
                     offers[offer].id, in: organization, as: caller(person), facts: Self.facts)
@@ -156,6 +165,37 @@ extension HistoryHouse {
                 facts: Self.facts, patience: .seconds(1)))
     }
 
+    private func resend(_ person: Person, _ offer: Int, _ verdict: HistoryModel.Verdict) async throws {
+        let caller = try caller(person)
+        dispatch.answer(outcome(verdict))
+        let before = dispatch.letters.count
+        defer { note(dispatch.letters.dropFirst(before)) }
+        _ = try await useCases.resendInvitation(
+            ResendInvitation.Request(
+                invitation: offers[offer].id, organization: organization, caller: caller, idempotency: nil,
+                facts: Self.facts, patience: .seconds(1)))
+    }
+
+    private func approve(_ person: Person, _ offer: Int, _ verdict: HistoryModel.Verdict) async throws {
+        let caller = try caller(person)
+        dispatch.answer(outcome(verdict))
+        let before = dispatch.letters.count
+        defer { note(dispatch.letters.dropFirst(before)) }
+        _ = try await useCases.approveInvitation(
+            offers[offer].id, in: organization, as: caller, facts: Self.facts, patience: .seconds(1))
+    }
+
+    private func setRole(_ person: Person, _ member: Person, _ role: Role) async throws {
+        let caller = try caller(person)
+        // Nobody has this id.
+        let user = users[member] ?? ID(rawValue: effects.newID())
+        var change = MembershipChange()
+        change.role = .set(role)
+        try await useCases.members.change(
+            .success(ChangeMember.Draft(user: user, bodyOrganization: nil, change: change)), in: organization,
+            as: caller, facts: Self.facts)
+    }
+
     private func outcome(_ verdict: HistoryModel.Verdict) -> LetterOutcome {
         switch verdict {
         case .takes: .handedOver(code: 250)
@@ -166,8 +206,12 @@ extension HistoryHouse {
 
     private func note(_ letters: some Sequence<Letter>) {
         for case .invitation(let content) in letters.map(\.content) {
-            offers.append(
-                (content.invitation, effects.code(of: content.invitation, generation: content.generation)))
+            let offer = (content.invitation, effects.code(of: content.invitation, generation: content.generation))
+            if let known = offers.firstIndex(where: { $0.id == content.invitation }) {
+                offers[known] = offer
+            } else {
+                offers.append(offer)
+            }
         }
     }
 
@@ -205,7 +249,7 @@ extension HistoryHouse {
 
         init(_ model: HistoryModel) {
             members = model.members
-            offers = model.offers.map { "\($0.person) \($0.role) \($0.status(at: model.now))" }
+            offers = model.offers.map { "\($0.person) \($0.role) \($0.status(at: model.now)) \($0.isHandedOver)" }
         }
     }
 
@@ -225,7 +269,8 @@ extension HistoryHouse {
         return View(
             members: roles.compactMapValues(\.self),
             offers: inOrder(found).map { offer in
-                "\(addresses.firstIndex(of: offer.email) ?? -1) \(offer.role) \(offer.status(at: now))"
+                "\(addresses.firstIndex(of: offer.email) ?? -1) \(offer.role) \(offer.status(at: now)) "
+                    + "\(offer.delivery == .handedOver)"
             })
     }
 

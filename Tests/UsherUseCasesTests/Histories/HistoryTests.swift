@@ -38,7 +38,8 @@ import UsherTestKit
 
     private static func play(_ seed: UInt64, on database: RecordingDatabase) async throws {
         var random = SeededGenerator(seed: seed)
-        let house = try await HistoryHouse(database, name: "h\(seed)")
+        let house = try await HistoryHouse(
+            database, name: "h\(seed)", seatLimit: seed.isMultiple(of: 2) ? Int.random(in: 4...9, using: &random) : nil)
         var told: [HistoryModel.Step] = []
         for _ in 0..<steps {
             let step = house.model.anyStep(&random)
@@ -60,6 +61,16 @@ import UsherTestKit
 
 extension HistoryModel.Step {
     fileprivate var writes: Bool { if case .wait = self { false } else { true } }
+
+    /// The same, when nobody wrote down what the relay said.
+    var withUnseenVerdict: Self? {
+        switch self {
+        case .send(let person, let guest, let role, _): .send(by: person, to: guest, role, .delays)
+        case .resend(let person, let offer, _): .resend(by: person, offer, .delays)
+        case .approve(let person, let offer, _): .approve(by: person, offer, .delays)
+        default: nil
+        }
+    }
 }
 
 extension HistoryModel {
@@ -74,11 +85,19 @@ extension HistoryModel {
         guard !offers.isEmpty else { return send(by, &random) }
         let offer = anyOffer(&random)
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<30: return send(by, &random)
-        case 30..<40: return .revoke(by: by, offer)
-        case 40..<47: return .decline(offer, report: Int.random(in: 0..<8, using: &random) == 0)
-        case 47..<65: return .joinAnew(offer)
-        case 65..<88:
+        case 0..<24: return send(by, &random)
+        case 24..<34: return .resend(by: by, offer, anyVerdict(&random))
+        case 34..<42: return .approve(by: by, offer, anyVerdict(&random))
+        case 42..<47: return .revoke(by: by, offer)
+        case 47..<51: return .decline(offer, report: Int.random(in: 0..<8, using: &random) == 0)
+        case 51..<63: return .joinAnew(offer)
+        case 63..<68:
+            let isOneself = Int.random(in: 0..<3, using: &random) == 0
+            return .remove(by: by, isOneself ? by : anybody(&random))
+        case 68..<76:
+            let role = [Role.user, .admin, .owner].randomElement(using: &random) ?? .user
+            return .setRole(by: by, anybody(&random), role)
+        case 76..<89:
             let isOther = Int.random(in: 0..<5, using: &random) == 0
             return .join(offer, as: isOther ? actor : offers[offer].person)
         default: return .wait(anyPause(&random))
@@ -86,16 +105,27 @@ extension HistoryModel {
     }
 
     private func send(_ person: Person, _ random: inout SeededGenerator) -> Step {
-        let verdicts: [Verdict] = [.takes, .takes, .takes, .takes, .refuses, .delays]
-        return .send(
+        .send(
             by: person, to: Int.random(in: 0..<HistoryHouse.people, using: &random),
             [Role.user, .user, .admin, .owner].randomElement(using: &random) ?? .user,
-            verdicts.randomElement(using: &random) ?? .takes)
+            anyVerdict(&random))
+    }
+
+    private func anyVerdict(_ random: inout SeededGenerator) -> Verdict {
+        let verdicts: [Verdict] = [.takes, .takes, .takes, .takes, .refuses, .delays]
+        return verdicts.randomElement(using: &random) ?? .takes
+    }
+
+    /// A member, most of the time.
+    private func anybody(_ random: inout SeededGenerator) -> Person {
+        let member = members.keys.sorted().randomElement(using: &random)
+        return Int.random(in: 0..<4, using: &random) > 0
+            ? member ?? 0 : Int.random(in: 0..<HistoryHouse.people, using: &random)
     }
 
     /// Mostly an open one, and one of the newest.
     private func anyOffer(_ random: inout SeededGenerator) -> Int {
-        let open = offers.indices.filter { offers[$0].status(at: now) == .pending }
+        let open = offers.indices.filter { [.pending, .needsApproval].contains(offers[$0].status(at: now)) }
         if Int.random(in: 0..<4, using: &random) > 0, let one = open.randomElement(using: &random) { return one }
         return Int.random(in: max(0, offers.count - 20)..<offers.count, using: &random)
     }
