@@ -278,7 +278,7 @@ import UsherUseCases
             let body = """
                 {"allowed_origins":["https://App.example.com/","https://app.example.com"],"invitation_life":3600,
                  "reminders":[{"after_days":2},{"before_end_days":1}],"purge_after_days":30,"seat_limit":5,
-                 "allowed_domains":["Bücher.example","example.com"],"blocked_domains":["spam.example"],"waitlist":true}
+                 "allowed_domains":["Bücher.example","example.com"],"blocked_domains":["*.Spam.example"],"waitlist":true}
                 """
             let merge = fields.with(.contentType, "application/merge-patch+json")
             let patched = try await client.ask(.patch, path, merge, body: body)
@@ -290,7 +290,7 @@ import UsherUseCases
                     {"allowed_origins":["https://app.example.com"],"invitation_life":3600,
                      "reminders":[{"after_days":2},{"before_end_days":1}],"purge_after_days":30,"seat_limit":5,
                      "allowed_domains":["xn--bcher-kva.example","example.com"],
-                     "blocked_domains":["spam.example"],"waitlist":true}
+                     "blocked_domains":["*.spam.example"],"waitlist":true}
                     """.dictionary()))
             #expect(try await client.ask(.get, path, fields).body == patched.body)
             #expect(try await client.ask(.patch, path, fields, body: "{}").body == patched.body)

@@ -173,7 +173,7 @@ extension SettingsChange {
 
     private static func domain(_ value: JSONValue) -> Result<String, FieldProblem.Kind> {
         guard case .string(let text) = value else { return .failure(.wrongType) }
-        return domainInASCII(text).map(Result.success) ?? .failure(.malformed)
+        return DomainRule.normalized(text).map(Result.success) ?? .failure(.malformed)
     }
 
     private static func reminder(

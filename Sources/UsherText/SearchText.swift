@@ -1,6 +1,3 @@
-/// A domain name in A-labels and lower case (RFC 5890); nil when the text is no name that mail could be sent to.
-package func domainInASCII(_ text: String) -> String? { DomainName(text)?.ascii }
-
 /// What members are searched by: the beginning of a name or an address, without white space around it, in NFC. Nil:
 /// nothing is left, or it is longer than any name.
 package func searchText(_ text: String) -> String? {
