@@ -70,6 +70,11 @@ def test_what_lies_behind_the_checks_of_the_body(unlimited, tmp_path):
     fields["redirect_uri"] = {"type": "string", "pattern": r"^https://app\.example\.com/[a-z?=&%/0-9]{0,40}$"}
     fields["organization_id"] = {"enum": [None, unlimited.organization_id]}
     fields["locale"] = {"enum": [None, "en", "de-AT", "zh-Hant"]}
+    fields["expires_at"], fields["expires_in"] = {"enum": [None]}, {"enum": [None, 86_400]}
+    fields["scopes"] = {"enum": [None, ["GET /api/auth/me"]]}
+    fields["metadata"] = {"enum": [None, {}, {"team": "blue"}]}
+    for name in ("name", "message"):
+        fields[name] = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^[A-Za-z]{1,60}$"}]}
     parameters = document["components"]["parameters"]
     parameters["IdempotencyKey"]["schema"] = {"type": "string", "pattern": "^[a-z0-9]{8,30}$"}
     parameters["Prefer"]["schema"] = {"enum": ["respond-async", "wait=1"]}
