@@ -115,7 +115,7 @@ def test_where_a_202_leads(generated, usher, connect, draft):
     assert (sent.status_code, sent.headers["Preference-Applied"]) == (202, "respond-async")
     id = sent.headers["Location"].removeprefix("/api/invitation/")
     one = api.get_organization_invitations(id, organization).actual_instance
-    assert isinstance(one, generated.Invitation)
+    assert isinstance(one, generated.InvitationDetails)
     assert (one.id, one.email, one.status) == (id, address, generated.InvitationStatus.PENDING)
     every = api.get_organization_invitations(organization, organization).actual_instance
     assert isinstance(every, list)
