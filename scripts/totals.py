@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""totals.py FOLDER NAME=STATUS…: sums the JUnit files of a folder into one line, `N passed, N failed`.
+"""totals.py FOLDER NAME=STATUS…: names what failed and sums the JUnit files of a folder into one line,
+`N passed, N failed`.
 
 STATUS is how the program that ran tests ended. One that ended badly without a failed test to show for it (it crashed,
 hung, or could not be built) counts as one failure. Exits with 1 if anything failed, or nothing ran.
@@ -14,8 +15,11 @@ def cases(file: Path) -> tuple[int, int]:
     """Passed and failed test cases; skipped ones are neither."""
     passed = failed = 0
     for case in ElementTree.parse(file).getroot().iter("testcase"):
-        if case.find("failure") is not None or case.find("error") is not None:
+        fault = next((found for found in map(case.find, ("failure", "error")) if found is not None), None)
+        if fault is not None:
             failed += 1
+            why = (fault.get("message") or fault.text or "").strip().splitlines()
+            print(f"failed: {case.get('classname')} {case.get('name')}: {(why or ['?'])[0][:300]}")
         elif case.find("skipped") is None:
             passed += 1
     return passed, failed
