@@ -79,10 +79,8 @@ package struct AcceptInvitation: Sendable {
             guard let session = try tx.session(hash, limits: rules.sessions, at: now),
                 let user = try tx.user(session.user)
             else { throw Refusal.notSignedIn }
-            if let earlier = try tx.acceptedOffer(codeHash, by: user) {
-                return .joined(Joined(offer: earlier, session: nil))
-            }
-            let offer = try tx.openOffer(codeHash, at: now)
+            let (offer, isRepeat) = try tx.openOffer(codeHash, or: user, at: now)
+            if isRepeat { return .joined(Joined(offer: offer, session: nil)) }
             guard user.email == offer.invitation.email, user.verifiedAt != nil else { throw Refusal.wrongAccount }
             guard try tx.keepsCeiling(offer, at: now) else { return try needApproval(offer, tx, facts, at: now) }
             let joined = try join(offer, codeHash, user, tx, facts, at: now)
@@ -96,10 +94,8 @@ package struct AcceptInvitation: Sendable {
     package func own(_ id: ID<Invitation>, as caller: Caller, facts: RequestFacts) async throws -> Joined {
         try await settle { tx, now in
             let (user, codeHash) = try tx.ownOffer(id, of: caller)
-            if let earlier = try tx.acceptedOffer(codeHash, by: user) {
-                return .joined(Joined(offer: earlier, session: nil))
-            }
-            let offer = try tx.openOffer(codeHash, at: now)
+            let (offer, isRepeat) = try tx.openOffer(codeHash, or: user, at: now)
+            if isRepeat { return .joined(Joined(offer: offer, session: nil)) }
             guard try tx.keepsCeiling(offer, at: now) else { return try needApproval(offer, tx, facts, at: now) }
             return .joined(Joined(offer: try join(offer, codeHash, user, tx, facts, at: now), session: nil))
         }
@@ -130,6 +126,8 @@ extension AcceptInvitation {
     ) throws -> Offer {
         try tx.passBarriers(offer, user, at: now)
         guard let taken = try tx.accept(codeHash: codeHash, by: user.email, user: user.id, at: now) else {
+            // Taken since it was read: by the same person in another window, it is theirs.
+            if let earlier = try tx.acceptedOffer(codeHash, by: user) { return earlier }
             throw Refusal.invitationUsed
         }
         let membership = Membership(
@@ -214,6 +212,19 @@ extension StoreReader {
         case .accepted: throw Refusal.invitationUsed
         case .expired: throw Refusal.invitationExpired
         case .declined, .revoked, .undeliverable, .superseded: throw Refusal.invitationEnded
+        }
+    }
+
+    /// The same, or the offer that this person accepted before: a repeat by the same person is a success. Asked in this
+    /// order, an acceptance in another window between two statements is seen.
+    fileprivate func openOffer(
+        _ codeHash: String, or user: User, at now: Timestamp
+    ) throws -> (offer: Offer, isRepeat: Bool) {
+        do {
+            return (try openOffer(codeHash, at: now), false)
+        } catch Refusal.invitationUsed {
+            guard let earlier = try acceptedOffer(codeHash, by: user) else { throw Refusal.invitationUsed }
+            return (earlier, true)
         }
     }
 
