@@ -39,7 +39,10 @@ final class HistoryHouse {
         useCases = UseCases(
             store: store, effects: effects, hasher: PlainHasher(),
             passwordPolicy: PasswordPolicy(rules: PasswordRules(), isCommon: { _ in false }),
-            rules: ServerRules(appName: "Usher", ownOrigin: target.origin, allowsLoopback: false, quotas: .off),
+            // Weeks go by in a history, and whoever acts has signed in anew.
+            rules: ServerRules(
+                appName: "Usher", ownOrigin: target.origin, allowsLoopback: false,
+                sessions: SessionLimits(idle: .days(3650), absolute: .days(3650)), quotas: .off),
             dispatch: dispatch)
         let now = clock.now()
         var settings = OrganizationSettings()
@@ -224,9 +227,6 @@ extension HistoryHouse {
     }
 
     private func join(_ offer: Int, _ person: Person) async throws {
-        guard let user = users[person] else { throw Refusal.notSignedIn }
-        // Signed in anew: weeks may have gone by.
-        try await begin(person, user)
         guard let hash = sessions[person] else { throw Refusal.notSignedIn }
         let joined = try await useCases.acceptInvitation.asSignedIn(
             code: offers[offer].code, session: hash, facts: Self.facts)
@@ -249,7 +249,9 @@ extension HistoryHouse {
 
         init(_ model: HistoryModel) {
             members = model.members
-            offers = model.offers.map { "\($0.person) \($0.role) \($0.status(at: model.now)) \($0.isHandedOver)" }
+            offers = model.offers.map {
+                "\($0.person) \($0.role) \($0.status(at: model.now)) \($0.isHandedOver) \($0.lastLetterAt.milliseconds)"
+            }
         }
     }
 
@@ -270,7 +272,7 @@ extension HistoryHouse {
             members: roles.compactMapValues(\.self),
             offers: inOrder(found).map { offer in
                 "\(addresses.firstIndex(of: offer.email) ?? -1) \(offer.role) \(offer.status(at: now)) "
-                    + "\(offer.delivery == .handedOver)"
+                    + "\(offer.delivery == .handedOver) \(offer.lastLetterAt.milliseconds)"
             })
     }
 

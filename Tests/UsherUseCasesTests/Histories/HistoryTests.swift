@@ -40,19 +40,22 @@ import UsherTestKit
         var random = SeededGenerator(seed: seed)
         let house = try await HistoryHouse(
             database, name: "h\(seed)", seatLimit: seed.isMultiple(of: 2) ? Int.random(in: 4...9, using: &random) : nil)
-        var told: [HistoryModel.Step] = []
+        var told: [String] = []
         for _ in 0..<steps {
             let step = house.model.anyStep(&random)
-            told.append(step)
-            let isBroken = Int.random(in: 0..<25, using: &random) == 0
+            let isBroken = Int.random(in: 0..<25, using: &random) == 0 && step.writes
+            let statements = isBroken ? Int.random(in: 0..<12, using: &random) : nil
+            told.append(statements.map { "\(step), broken after \($0)" } ?? "\(step)")
             let wrong =
-                if isBroken, step.writes {
-                    try await house.take(step, breakingAfter: Int.random(in: 0..<12, using: &random))
+                if let statements {
+                    try await house.take(step, breakingAfter: statements)
                 } else {
                     try await house.take(step)
                 }
             if let wrong {
-                Issue.record("USHER_HISTORY_SEED=\(seed), step \(told.count), \(step): \(wrong)\n\(told.suffix(20))")
+                let story = told.suffix(40).joined(separator: "\n")
+                    .replacing("UsherUseCasesTests.HistoryModel.", with: "")
+                Issue.record("USHER_HISTORY_SEED=\(seed), step \(told.count): \(wrong)\n\(story)")
                 return
             }
         }
