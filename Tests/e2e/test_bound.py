@@ -1,0 +1,132 @@
+"""What proves an address proves just that one, to the real binary on both engines."""
+
+import itertools
+import json
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from harness import OWNER, eventually
+from visitor import PASSWORD, Visitor
+
+# What a template, a framework or an attacker puts where a code belongs.
+NO_CODES = ["", " ", "null", "undefined", "0", "[]", "{}", "%00", "true", "A" * 43, "../", "' OR 1=1 --"]
+
+
+def fresh(name: str = "guest") -> str:
+    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
+
+
+def link_to(usher, address: str) -> str:
+    letter = eventually(lambda: usher.letters_to(address))[0]
+    return next(word for word in letter["text"].split() if "inv_code=" in word)
+
+
+def members(usher) -> dict[str, int]:
+    """The role by the address."""
+    response = usher.request("GET", f"/api/organization/users/{usher.organization_id}?limit=1000")
+    assert response.status_code == 200, response.text
+    return {found["email"]: found["user_orgs"][0]["role"] for found in response.json()}
+
+
+def signed_in(usher, address: str) -> Visitor:
+    """A member who joined by an invitation, and whose browser is still open."""
+    assert usher.invite(address).status_code == 204
+    visitor = Visitor()
+    assert visitor.join(visitor.open(link_to(usher, address))).status_code == 303
+    return visitor
+
+
+def test_naming_another_person_changes_nothing_for_them(usher):
+    """INV-07: `user_id`, `member_id`, `email` and `role` of somebody else, in a form and in a body."""
+    victim = signed_in(usher, fresh("victim")).session.get(f"{usher.url}/api/auth/me", timeout=10).json()
+    foreign = {"user_id": victim["id"], "member_id": victim["user_orgs"][0]["id"], "email": victim["email"],
+               "role": "2", "user_role": "2", "organization_id": str(uuid.uuid4())}
+    before, guest = members(usher), fresh()
+    assert usher.invite(guest).status_code == 204
+    visitor = Visitor()
+    page = visitor.open(link_to(usher, guest))
+    form = page.form_with(autocomplete="new-password")
+    mine = {form.input(autocomplete="new-password")["name"]: PASSWORD}
+    wrong = visitor.submit(page, form, **mine, **{name: value for name, value in foreign.items() if name == "email"})
+    assert wrong.status_code == 422, wrong.text
+    assert members(usher) == before
+    response = visitor.submit(page, form, **mine, **{name: foreign[name] for name in foreign if name != "email"})
+    assert response.status_code == 303, response.text
+    assert members(usher) == before | {guest: 0}
+    me = visitor.session.get(f"{usher.url}/api/auth/me", timeout=10).json()
+    assert me["email"] == guest and me["id"] != victim["id"]
+
+
+def test_ones_own_list_takes_nobody_elses_offer(usher):
+    """INV-07: with another's ids in the body, an offer is still accepted by whoever is signed in, or not at all."""
+    mine, other = fresh("mine"), fresh("other")
+    visitors = {address: signed_in(usher, address) for address in (mine, other)}
+    second = json.loads(usher.command("org", "create", "Second", "--owner", OWNER, "--json"))["organization_id"]
+    key = usher.make_key("owner", organization=second)
+    for address in (mine, other):
+        response = usher.invite(address, key=key, organization=second, organization_id=second)
+        assert response.status_code == 204, response.text
+
+    def call(address: str, method: str, path: str, body: dict | None = None) -> requests.Response:
+        return visitors[address].session.request(
+            method, f"{usher.url}/api/auth/me/invitation{path}", json=body, timeout=30,
+            headers={"Origin": usher.url, "Sec-Fetch-Site": "same-origin", "Accept": "application/json"})
+
+    offers = {address: call(address, "GET", "").json() for address in (mine, other)}
+    foreign = {"user_id": str(uuid.uuid4()), "email": other, "role": 2}
+    stolen = call(mine, "POST", f"/{offers[other][0]['id']}/accept", foreign)
+    assert stolen.status_code == 404, stolen.text
+    assert call(mine, "POST", f"/{offers[mine][0]['id']}/accept", foreign).status_code == 200
+    joined = usher.request("GET", f"/api/organization/users/{second}", key=key, organization=second).json()
+    roles = {found["email"]: [held["role"] for held in found["user_orgs"] if held["organization_id"] == second]
+             for found in joined}
+    assert roles == {OWNER: [2], mine: [0]}
+
+
+@pytest.mark.parametrize("door", ["invitation", "reset", "proof", "lookup"])
+def test_no_blank_code_opens_a_half_built_row(usher, door):
+    """CON-16: twenty ask with blank, doubled and array codes while ten people register; only those ten get in."""
+    guests = [fresh() for _ in range(10)]
+    for guest in guests:
+        assert usher.invite(guest).status_code == 204
+    before = members(usher)
+    links = [link_to(usher, guest) for guest in guests]
+
+    def register(link: str) -> int:
+        visitor = Visitor()
+        return visitor.join(visitor.open(link)).status_code
+
+    with ThreadPoolExecutor(30) as pool:
+        attacks = [pool.submit(attack, usher, door, code) for code in NO_CODES * 4]
+        joined = [pool.submit(register, link) for link in links]
+        answers = list(itertools.chain.from_iterable(found.result() for found in attacks))
+        assert [found.result() for found in joined] == [303] * 10
+    assert set(status for status, _ in answers) <= {400, 403, 404, 410, 422, 429}, answers
+    assert not [cookie for _, cookie in answers if cookie]
+    assert members(usher) == before | dict.fromkeys(guests, 0)
+
+
+def attack(usher, door: str, code: str) -> list[tuple[int, bool]]:
+    """The statuses of some requests, and whether one was given a session."""
+    path, cookie, name = {
+        "invitation": ("/invitation/accept", "usher_code", "inv_code"), "reset": ("/reset/new", "usher_reset", "token"),
+        "proof": ("/join/proof", "usher_proof", "token"), "lookup": ("/api/invitation/lookup", "", "code")}[door]
+    found = []
+    if door == "lookup":
+        bodies = [{"json": {"code": value}} for value in (code, [code], {"0": code}, None, False, 0)]
+    else:
+        bodies = [{"data": {name: code, "password": PASSWORD}},
+                  {"data": f"{name}={code}&{name}={code}&password={PASSWORD}"},
+                  {"data": {f"{name}[]": code, "password": PASSWORD}}]
+    for body in bodies:
+        fields = {"Origin": usher.url, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+        if isinstance(body.get("data"), str):
+            fields["Content-Type"] = "application/x-www-form-urlencoded"
+        if cookie and code.isprintable() and ";" not in code:
+            fields["Cookie"] = f"{cookie}={code}"
+        response = requests.post(usher.url + path, headers=fields, timeout=30, allow_redirects=False, **body)
+        found.append((response.status_code, "usher_session" in response.headers.get("Set-Cookie", "")))
+    return found
