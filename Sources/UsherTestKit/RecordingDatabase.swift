@@ -8,6 +8,7 @@ package final class RecordingDatabase: SQLDatabase {
         var statements: Set<String> = []
         var count = 0
         var breaksAt: Int?
+        var repeats = 0
     }
 
     package let base: any SQLDatabase
@@ -27,14 +28,19 @@ package final class RecordingDatabase: SQLDatabase {
     /// The texts that were run.
     package var statements: Set<String> { state.withLock { $0.statements } }
 
+    /// How often a body ran once more, because the engine had stopped its transaction.
+    package var repeats: Int { state.withLock { $0.repeats } }
+
     /// Lets the statement after so many others fail as if the program ended there; nil: none.
     package func breakAfter(_ count: Int?) { state.withLock { ($0.count, $0.breaksAt) = (0, count) } }
 
     package func transaction<R: Sendable>(
         writing: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> R
     ) async throws -> R {
-        try await base.transaction(writing: writing) { [self] session in
-            try body(RecordingSession(session: session, database: self, checksPlans: dialect == .sqlite))
+        let isRepeat = Atomic(false)
+        return try await base.transaction(writing: writing) { [self] session in
+            if isRepeat.exchange(true, ordering: .relaxed) { state.withLock { $0.repeats += 1 } }
+            return try body(RecordingSession(session: session, database: self, checksPlans: dialect == .sqlite))
         }
     }
 

@@ -125,6 +125,7 @@ extension AcceptInvitation {
         at now: Timestamp
     ) throws -> Offer {
         try tx.passBarriers(offer, user, at: now)
+        try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
         guard let taken = try tx.accept(codeHash: codeHash, by: user.email, user: user.id, at: now) else {
             // Taken since it was read: by the same person in another window, it is theirs.
             if let earlier = try tx.acceptedOffer(codeHash, by: user) { return earlier }
@@ -135,7 +136,6 @@ extension AcceptInvitation {
             scopes: taken.scopes, createdAt: now, updatedAt: now, metadata: taken.extras.metadata)
         // Who is a member already keeps the role held: an invitation never changes one.
         let isNew = try tx.add(membership, from: taken.id)
-        try tx.cancelLetters(of: taken.id, in: taken.organization, at: now)
         try tx.record(audit(.invitationAccepted, taken.organization, user, taken.id.rawValue, facts, now))
         if isNew {
             try tx.record(audit(.membershipCreated, taken.organization, user, membership.id.rawValue, facts, now))

@@ -20,10 +20,10 @@ package struct DeclineInvitation: Sendable {
         try await store.write { [effects, rules] tx in
             let offer = try tx.openOffer(codeHash, at: now)
             let hasWaitlist = try tx.lockWaitlist(of: offer.organization.id, at: now)
+            try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
             guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {
                 throw Refusal.invitationEnded
             }
-            try tx.cancelLetters(of: ended.id, in: ended.organization, at: now)
             if report { try tx.suppress(effects.emailHash(offer.invitation.email), in: ended.organization, at: now) }
             try tx.record(
                 effects.audit(

@@ -108,11 +108,11 @@ package struct RevokeInvitation: Sendable {
             try access.require(.admin, for: Self.route)
             guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
             let hasWaitlist = try tx.lockWaitlist(of: organization, at: now)
+            try tx.cancelLetters(of: id, in: organization, at: now)
             guard try tx.revoke(id, in: organization, at: now) else {
                 if found.status == .revoked { return }
                 throw Refusal.invitationNotPending
             }
-            try tx.cancelLetters(of: id, in: organization, at: now)
             try tx.record(
                 effects.audit(
                     .invitationRevoked, in: organization, by: caller.actor, subject: id.rawValue, request: facts,

@@ -47,11 +47,11 @@ struct Offering: Sendable {
         }
         if standing.hasOverdueOffer { try tx.expireOverdue(invitation.email, in: organization.id, at: now) }
         let next = effects.code(of: invitation.id, generation: invitation.generation + 1)
+        try tx.cancelLetters(of: invitation.id, in: organization.id, at: now)
         let renewed = try tx.renew(
             invitation, codeHash: effects.hash(next), expiresAt: now + life(in: organization),
             pause: pause, at: now)
         guard let renewed else { throw try reason(invitation, at: now, tx) }
-        try tx.cancelLetters(of: renewed.id, in: organization.id, at: now)
         let letter = try letter(for: renewed, of: organization, at: now, tx)
         try tx.enqueue(letter, lease: isOneOfMany ? .nobody : dispatch.lease(at: now), at: now)
         return (renewed, letter)

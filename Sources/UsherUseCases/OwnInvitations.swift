@@ -32,11 +32,11 @@ package struct OwnInvitations: Sendable {
         let now = effects.now()
         try await store.write { [effects] tx in
             let (user, codeHash) = try tx.ownOffer(id, of: caller)
-            _ = try tx.openOffer(codeHash, at: now)
+            let offer = try tx.openOffer(codeHash, at: now)
+            try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
             guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {
                 throw Refusal.invitationEnded
             }
-            try tx.cancelLetters(of: ended.id, in: ended.organization, at: now)
             if report { try tx.suppress(effects.emailHash(user.email), in: ended.organization, at: now) }
             try tx.record(
                 effects.audit(

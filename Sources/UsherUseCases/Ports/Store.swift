@@ -102,7 +102,9 @@ package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLi
     func decline(codeHash: String, reason: String?, at now: Timestamp) throws -> Invitation?
     func needApproval(_ id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool
     func suppress(_ emailHash: String, in organization: ID<Organization>, at now: Timestamp) throws
-    /// Letters of this invitation that wait are never sent.
+    /// Letters of this invitation that wait are never sent. Goes before the statement that ends it: a verdict that is
+    /// written down at the same moment locks the letter first and the invitation then, and who did it the other way round
+    /// would wait for each other until PostgreSQL notices after a second.
     func cancelLetters(of invitation: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws
 
     func add(_ link: OneTimeLink) throws
