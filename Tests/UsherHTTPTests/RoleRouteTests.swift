@@ -93,8 +93,8 @@ import UsherTestKit
                 }
             }
             let odd = "<b>\"Chief\"</b> & {{role}} https://evil.example"
-            #expect(
-                try await usher.createRole(CreateCustomRole(name: odd, permissions: [:]), of: id).name == odd)
+            let made = try await usher.createRole(CreateCustomRole(name: odd, permissions: [:]), of: id)
+            #expect(made.name == odd)
         }
     }
 
