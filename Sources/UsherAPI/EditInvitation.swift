@@ -2,6 +2,8 @@
 public struct EditInvitation: Encodable, Equatable, Sendable {
     /// 0 user, 1 admin, 2 owner.
     public var role: Int?
+    /// UUID of a custom role, beside the number 0; an inner nil takes it away.
+    public var roleID: String??
     /// Routes that the membership is restricted to; an inner nil: no restriction.
     public var scopes: [String]??
     /// Seconds from now until it expires, an hour to 90 days; not together with `expiresAt`.
@@ -24,6 +26,7 @@ public struct EditInvitation: Encodable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case role, scopes, message, name, metadata, locale
+        case roleID = "role_id"
         case expiresIn = "expires_in"
         case expiresAt = "expires_at"
         case redirectURI = "redirect_uri"
@@ -33,6 +36,7 @@ public struct EditInvitation: Encodable, Equatable, Sendable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(role, forKey: .role)
+        if let roleID { try container.encode(roleID, forKey: .roleID) }
         if let scopes { try container.encode(scopes, forKey: .scopes) }
         try container.encodeIfPresent(expiresIn, forKey: .expiresIn)
         try container.encodeIfPresent(expiresAt, forKey: .expiresAt)

@@ -36,6 +36,9 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case lastOwner = "last_owner"
     case targetAboveOwn = "target_above_own"
     case transferPending = "transfer_pending"
+    case roleNameTaken = "role_name_taken"
+    case roleInUse = "role_in_use"
+    case tooManyRoles = "too_many_roles"
 
     // Things that are not there, or not yours
     case organizationNotFound = "organization_not_found"
@@ -49,6 +52,7 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case memberNotFound = "member_not_found"
     case transferNotFound = "transfer_not_found"
     case joinLinkNotFound = "join_link_not_found"
+    case roleNotFound = "role_not_found"
     case joinLinkEnded = "join_link_ended"
 
     // Capacity

@@ -12,6 +12,8 @@ public struct InvitationRequestBody: Codable, Equatable, Sendable {
     public var otherEmail: String?
     /// The role that was offered: 0 user, 1 admin, 2 owner.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// `open`, `approved` or `refused`.
     public var status: String
     /// When they asked.
@@ -21,6 +23,7 @@ public struct InvitationRequestBody: Codable, Equatable, Sendable {
 
     package init(
         id: String, organizationID: String, invitationID: String, email: String, otherEmail: String?, role: Int,
+        customRole: RoleReference?,
         status: String, askedAt: APITime, decidedAt: APITime?
     ) {
         self.id = id
@@ -29,6 +32,7 @@ public struct InvitationRequestBody: Codable, Equatable, Sendable {
         self.email = email
         self.otherEmail = otherEmail
         self.role = role
+        self.customRole = customRole
         self.status = status
         self.askedAt = askedAt
         self.decidedAt = decidedAt
@@ -36,6 +40,7 @@ public struct InvitationRequestBody: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, email, role, status
+        case customRole = "custom_role"
         case organizationID = "organization_id"
         case invitationID = "invitation_id"
         case otherEmail = "other_email"
@@ -52,6 +57,7 @@ public struct InvitationRequestBody: Codable, Equatable, Sendable {
         try container.encode(email, forKey: .email)
         try container.encode(otherEmail, forKey: .otherEmail)
         try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
         try container.encode(status, forKey: .status)
         try container.encode(askedAt, forKey: .askedAt)
         try container.encode(decidedAt, forKey: .decidedAt)

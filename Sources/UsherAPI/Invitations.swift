@@ -4,6 +4,8 @@ public struct CreateInvitation: Codable, Equatable, Sendable {
     public var email: String
     /// 0 user, 1 admin, 2 owner.
     public var userRole: Int
+    /// UUID of a custom role, beside the number 0; nil: none.
+    public var roleID: String?
     /// Base of the link in the letter: an absolute http(s) URL on an allowed origin.
     public var appURL: String
     /// Where the new member lands: an absolute http(s) URL on an allowed origin.
@@ -29,10 +31,11 @@ public struct CreateInvitation: Codable, Equatable, Sendable {
     public init(
         email: String, userRole: Int, appURL: String, redirectURI: String, organizationID: String? = nil,
         scopes: [String]? = nil, locale: String? = nil, message: String? = nil, name: String? = nil,
-        metadata: [String: String]? = nil, expiresIn: Int? = nil, expiresAt: APITime? = nil
+        metadata: [String: String]? = nil, expiresIn: Int? = nil, expiresAt: APITime? = nil, roleID: String? = nil
     ) {
         self.email = email
         self.userRole = userRole
+        self.roleID = roleID
         self.appURL = appURL
         self.redirectURI = redirectURI
         self.organizationID = organizationID
@@ -50,6 +53,7 @@ public struct CreateInvitation: Codable, Equatable, Sendable {
         case expiresIn = "expires_in"
         case expiresAt = "expires_at"
         case userRole = "user_role"
+        case roleID = "role_id"
         case appURL = "app_url"
         case redirectURI = "redirect_uri"
         case organizationID = "organization_id"
@@ -66,6 +70,8 @@ public struct InvitationBody: Codable, Equatable, Sendable {
     public var organizationID: String
     /// 0 user, 1 admin, 2 owner.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// Routes that the membership is restricted to; nil: no restriction.
     public var scopes: [String]?
     /// Whether it was accepted.
@@ -108,7 +114,8 @@ public struct InvitationBody: Codable, Equatable, Sendable {
     public var updatedAt: APITime
 
     package init(
-        id: String, email: String?, organizationID: String, role: Int, scopes: [String]?, used: Bool, status: String,
+        id: String, email: String?, organizationID: String, role: Int, customRole: RoleReference?, scopes: [String]?,
+        used: Bool, status: String,
         delivery: String, deliveryCode: Int?, deliveryReason: String?, appURL: String, redirectURI: String,
         locale: String?, message: String?, name: String?, metadata: [String: String], inviter: InviterBody,
         deliveryAt: APITime?, lastLetterAt: APITime, expiresAt: APITime, acceptedAt: APITime?, createdAt: APITime,
@@ -118,6 +125,7 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         self.email = email
         self.organizationID = organizationID
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.used = used
         self.status = status
@@ -141,6 +149,7 @@ public struct InvitationBody: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, email, role, scopes, used, status, delivery, locale, message, name, metadata, inviter
+        case customRole = "custom_role"
         case deliveryAt = "delivery_at"
         case lastLetterAt = "last_letter_at"
         case organizationID = "organization_id"
@@ -161,6 +170,7 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         try container.encode(email, forKey: .email)
         try container.encode(organizationID, forKey: .organizationID)
         try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
         try container.encode(scopes, forKey: .scopes)
         try container.encode(used, forKey: .used)
         try container.encode(status, forKey: .status)

@@ -6,22 +6,39 @@ public struct OfferBody: Codable, Equatable, Sendable {
     public var email: String
     /// 0 user, 1 admin, 2 owner.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// `pending`, `needs_approval` or `waitlisted`.
     public var status: String
     /// After this it can't be accepted.
     public var expiresAt: APITime
 
-    package init(organization: String, email: String, role: Int, status: String, expiresAt: APITime) {
+    package init(
+        organization: String, email: String, role: Int, customRole: RoleReference?, status: String, expiresAt: APITime
+    ) {
         self.organization = organization
         self.email = email
         self.role = role
+        self.customRole = customRole
         self.status = status
         self.expiresAt = expiresAt
     }
 
     private enum CodingKeys: String, CodingKey {
         case organization, email, role, status
+        case customRole = "custom_role"
         case expiresAt = "expires_at"
+    }
+
+    /// Writes nil as null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(organization, forKey: .organization)
+        try container.encode(email, forKey: .email)
+        try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
+        try container.encode(status, forKey: .status)
+        try container.encode(expiresAt, forKey: .expiresAt)
     }
 }
 
@@ -37,6 +54,8 @@ public struct OwnInvitationBody: Codable, Equatable, Sendable {
     public var inviter: String?
     /// 0 user, 1 admin, 2 owner.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// `pending` or `needs_approval`.
     public var status: String
     /// The inviter's own words.
@@ -47,7 +66,8 @@ public struct OwnInvitationBody: Codable, Equatable, Sendable {
     public var createdAt: APITime
 
     package init(
-        id: String, organizationID: String, organization: String, inviter: String?, role: Int, status: String,
+        id: String, organizationID: String, organization: String, inviter: String?, role: Int,
+        customRole: RoleReference?, status: String,
         message: String?, expiresAt: APITime, createdAt: APITime
     ) {
         self.id = id
@@ -55,6 +75,7 @@ public struct OwnInvitationBody: Codable, Equatable, Sendable {
         self.organization = organization
         self.inviter = inviter
         self.role = role
+        self.customRole = customRole
         self.status = status
         self.message = message
         self.expiresAt = expiresAt
@@ -63,6 +84,7 @@ public struct OwnInvitationBody: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, organization, inviter, role, status, message
+        case customRole = "custom_role"
         case organizationID = "organization_id"
         case expiresAt = "expires_at"
         case createdAt = "created_at"
@@ -76,6 +98,7 @@ public struct OwnInvitationBody: Codable, Equatable, Sendable {
         try container.encode(organization, forKey: .organization)
         try container.encode(inviter, forKey: .inviter)
         try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
         try container.encode(status, forKey: .status)
         try container.encode(message, forKey: .message)
         try container.encode(expiresAt, forKey: .expiresAt)
@@ -91,21 +114,37 @@ public struct JoinedBody: Codable, Equatable, Sendable {
     public var organizationID: String
     /// The role that was offered; who was a member before keeps theirs.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// Where the new member lands.
     public var redirectURI: String
 
-    package init(invitationID: String, organizationID: String, role: Int, redirectURI: String) {
+    package init(
+        invitationID: String, organizationID: String, role: Int, customRole: RoleReference?, redirectURI: String
+    ) {
         self.invitationID = invitationID
         self.organizationID = organizationID
         self.role = role
+        self.customRole = customRole
         self.redirectURI = redirectURI
     }
 
     private enum CodingKeys: String, CodingKey {
         case role
+        case customRole = "custom_role"
         case invitationID = "invitation_id"
         case organizationID = "organization_id"
         case redirectURI = "redirect_uri"
+    }
+
+    /// Writes nil as null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(invitationID, forKey: .invitationID)
+        try container.encode(organizationID, forKey: .organizationID)
+        try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
+        try container.encode(redirectURI, forKey: .redirectURI)
     }
 }
 

@@ -2,6 +2,8 @@
 public struct CreateJoinLink: Codable, Equatable, Sendable {
     /// 0 user or 1 admin; not above the maker's.
     public var role: Int
+    /// UUID of a custom role, beside the number 0; nil: none.
+    public var roleID: String?
     /// How many may join by it, 1 to 10,000.
     public var maxUses: Int
     /// When it stops working; within a year.
@@ -14,9 +16,11 @@ public struct CreateJoinLink: Codable, Equatable, Sendable {
 
     /// Describes a link; nothing is checked here.
     public init(
-        role: Int, maxUses: Int, expiresAt: APITime, allowedDomains: [String]? = nil, redirectURI: String
+        role: Int, maxUses: Int, expiresAt: APITime, allowedDomains: [String]? = nil, redirectURI: String,
+        roleID: String? = nil
     ) {
         self.role = role
+        self.roleID = roleID
         self.maxUses = maxUses
         self.expiresAt = expiresAt
         self.allowedDomains = allowedDomains
@@ -25,6 +29,7 @@ public struct CreateJoinLink: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case role
+        case roleID = "role_id"
         case maxUses = "max_uses"
         case expiresAt = "expires_at"
         case allowedDomains = "allowed_domains"
@@ -40,6 +45,8 @@ public struct JoinLinkBody: Codable, Equatable, Sendable {
     public var organizationID: String
     /// 0 user or 1 admin.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// `open`, `expired`, `revoked` or `used_up`.
     public var status: String
     /// How many may join by it.
@@ -62,13 +69,15 @@ public struct JoinLinkBody: Codable, Equatable, Sendable {
     public var updatedAt: APITime
 
     package init(
-        id: String, organizationID: String, role: Int, status: String, maxUses: Int, uses: Int,
+        id: String, organizationID: String, role: Int, customRole: RoleReference?, status: String, maxUses: Int,
+        uses: Int,
         allowedDomains: [String], redirectURI: String, inviterID: String?, expiresAt: APITime, revokedAt: APITime?,
         createdAt: APITime, updatedAt: APITime
     ) {
         self.id = id
         self.organizationID = organizationID
         self.role = role
+        self.customRole = customRole
         self.status = status
         self.maxUses = maxUses
         self.uses = uses
@@ -83,6 +92,7 @@ public struct JoinLinkBody: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case id, role, status, uses
+        case customRole = "custom_role"
         case organizationID = "organization_id"
         case maxUses = "max_uses"
         case allowedDomains = "allowed_domains"
@@ -100,6 +110,7 @@ public struct JoinLinkBody: Codable, Equatable, Sendable {
         try container.encode(id, forKey: .id)
         try container.encode(organizationID, forKey: .organizationID)
         try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
         try container.encode(status, forKey: .status)
         try container.encode(maxUses, forKey: .maxUses)
         try container.encode(uses, forKey: .uses)

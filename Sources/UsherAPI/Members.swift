@@ -4,6 +4,8 @@ public struct UpdateMember: Encodable, Equatable, Sendable {
     public var userID: String?
     /// 0 user, 1 admin, 2 owner; nil: as it is.
     public var role: Int?
+    /// UUID of a custom role, beside the number 0; cleared: none.
+    public var roleID: FieldChange<String>
     /// Routes that the membership is restricted to; cleared: no restriction.
     public var scopes: FieldChange<[String]>
     /// From when on it is worth nothing; cleared: it does not end by itself.
@@ -11,10 +13,12 @@ public struct UpdateMember: Encodable, Equatable, Sendable {
 
     /// Describes a change; nothing is checked here.
     public init(
-        userID: String?, role: Int? = nil, scopes: FieldChange<[String]> = .keep, endsAt: FieldChange<APITime> = .keep
+        userID: String?, role: Int? = nil, scopes: FieldChange<[String]> = .keep, endsAt: FieldChange<APITime> = .keep,
+        roleID: FieldChange<String> = .keep
     ) {
         self.userID = userID
         self.role = role
+        self.roleID = roleID
         self.scopes = scopes
         self.endsAt = endsAt
     }
@@ -22,6 +26,7 @@ public struct UpdateMember: Encodable, Equatable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case role, scopes
         case userID = "user_id"
+        case roleID = "role_id"
         case endsAt = "ends_at"
     }
 
@@ -30,6 +35,7 @@ public struct UpdateMember: Encodable, Equatable, Sendable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(userID, forKey: .userID)
         try container.encodeIfPresent(role, forKey: .role)
+        try container.encode(roleID, forKey: .roleID)
         try container.encode(scopes, forKey: .scopes)
         try container.encode(endsAt, forKey: .endsAt)
     }
@@ -47,6 +53,8 @@ public struct APIKeyBody: Codable, Equatable, Sendable {
     public var name: String
     /// 0 user, 1 admin, 2 owner.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// Routes that it is restricted to; nil: no restriction.
     public var scopes: [String]?
     /// When it stops working; nil: never.
@@ -59,7 +67,8 @@ public struct APIKeyBody: Codable, Equatable, Sendable {
     public var updatedAt: APITime
 
     package init(
-        id: String, organizationID: String, userID: String?, name: String, role: Int, scopes: [String]?,
+        id: String, organizationID: String, userID: String?, name: String, role: Int, customRole: RoleReference?,
+        scopes: [String]?,
         expiresAt: APITime?, lastUsedAt: APITime?, createdAt: APITime, updatedAt: APITime
     ) {
         self.id = id
@@ -67,6 +76,7 @@ public struct APIKeyBody: Codable, Equatable, Sendable {
         self.userID = userID
         self.name = name
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.expiresAt = expiresAt
         self.lastUsedAt = lastUsedAt
@@ -76,6 +86,7 @@ public struct APIKeyBody: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, name, role, scopes
+        case customRole = "custom_role"
         case organizationID = "organization_id"
         case userID = "user_id"
         case expiresAt = "expires_at"
@@ -92,6 +103,7 @@ public struct APIKeyBody: Codable, Equatable, Sendable {
         try container.encode(userID, forKey: .userID)
         try container.encode(name, forKey: .name)
         try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
         try container.encode(scopes, forKey: .scopes)
         try container.encode(expiresAt, forKey: .expiresAt)
         try container.encode(lastUsedAt, forKey: .lastUsedAt)

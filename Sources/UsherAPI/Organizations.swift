@@ -50,21 +50,27 @@ public struct CreateAPIKey: Codable, Equatable, Sendable {
     public var name: String
     /// 0 user, 1 admin, 2 owner; not above the maker's.
     public var role: Int
+    /// UUID of a custom role, beside the number 0; nil: none. Not for a person's own key.
+    public var roleID: String?
     /// Routes that the key is restricted to; nil: no restriction beyond the maker's.
     public var scopes: [String]?
     /// When it stops working; nil: never.
     public var expiresAt: APITime?
 
     /// Describes a key; nothing is checked here.
-    public init(name: String, role: Int, scopes: [String]? = nil, expiresAt: APITime? = nil) {
+    public init(
+        name: String, role: Int, scopes: [String]? = nil, expiresAt: APITime? = nil, roleID: String? = nil
+    ) {
         self.name = name
         self.role = role
+        self.roleID = roleID
         self.scopes = scopes
         self.expiresAt = expiresAt
     }
 
     private enum CodingKeys: String, CodingKey {
         case name, role, scopes
+        case roleID = "role_id"
         case expiresAt = "expires_at"
     }
 }

@@ -53,6 +53,8 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
     public var organizationID: String
     /// 0 user, 1 admin, 2 owner.
     public var role: Int
+    /// A custom role beside the number 0.
+    public var customRole: RoleReference?
     /// Routes that the membership is restricted to; nil: no restriction.
     public var scopes: [String]?
     /// From when on it is worth nothing; nil: it does not end by itself.
@@ -65,13 +67,15 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
     public var updatedAt: APITime
 
     package init(
-        id: String, userID: String, organizationID: String, role: Int, scopes: [String]?, endsAt: APITime?,
+        id: String, userID: String, organizationID: String, role: Int, customRole: RoleReference?, scopes: [String]?,
+        endsAt: APITime?,
         metadata: [String: String], createdAt: APITime, updatedAt: APITime
     ) {
         self.id = id
         self.userID = userID
         self.organizationID = organizationID
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.endsAt = endsAt
         self.metadata = metadata
@@ -81,6 +85,7 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case id, role, scopes, metadata
+        case customRole = "custom_role"
         case userID = "user_id"
         case organizationID = "organization_id"
         case endsAt = "ends_at"
@@ -95,6 +100,7 @@ public struct UserOrganizationBody: Codable, Equatable, Sendable {
         try container.encode(userID, forKey: .userID)
         try container.encode(organizationID, forKey: .organizationID)
         try container.encode(role, forKey: .role)
+        try container.encode(customRole, forKey: .customRole)
         try container.encode(scopes, forKey: .scopes)
         try container.encode(endsAt, forKey: .endsAt)
         try container.encode(metadata, forKey: .metadata)

@@ -8,6 +8,8 @@ public struct InvitationFilter: Equatable, Sendable {
     public var email: String?
     /// 0 user, 1 admin, 2 owner.
     public var role: Int?
+    /// UUID of a custom role.
+    public var roleID: String?
     /// Only those whose letter is in one of these places.
     public var deliveries: [String]?
     /// UUID of the person, or of the key, who invited.
@@ -16,11 +18,12 @@ public struct InvitationFilter: Equatable, Sendable {
     /// Describes a filter; nothing is checked here.
     public init(
         statuses: [String]? = nil, email: String? = nil, role: Int? = nil, deliveries: [String]? = nil,
-        inviter: String? = nil
+        inviter: String? = nil, roleID: String? = nil
     ) {
         self.statuses = statuses
         self.email = email
         self.role = role
+        self.roleID = roleID
         self.deliveries = deliveries
         self.inviter = inviter
     }
@@ -28,6 +31,7 @@ public struct InvitationFilter: Equatable, Sendable {
     var query: String {
         let parts: [(String, String?)] = [
             ("status", statuses?.joined(separator: ",")), ("email", email), ("role", role.map(String.init)),
+            ("role_id", roleID),
             ("delivery", deliveries?.joined(separator: ",")), ("inviter", inviter),
         ]
         return parts.map { name, value in value.map { "&\(name)=\(UsherClient.percentEncoded($0))" } ?? "" }.joined()

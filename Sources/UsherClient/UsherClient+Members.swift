@@ -4,14 +4,19 @@ public import UsherAPI
 public struct MemberFilter: Sendable {
     /// 0 user, 1 admin, 2 owner; nil: any.
     public var role: Int?
+    /// UUID of a custom role; nil: any.
+    public var roleID: String?
     /// Beginning of the name or the address; nil: any.
     public var search: String?
     /// Only those who joined after this.
     public var joinedAfter: APITime?
 
     /// Everybody, unless something is given.
-    public init(role: Int? = nil, search: String? = nil, joinedAfter: APITime? = nil) {
+    public init(
+        role: Int? = nil, search: String? = nil, joinedAfter: APITime? = nil, roleID: String? = nil
+    ) {
         self.role = role
+        self.roleID = roleID
         self.search = search
         self.joinedAfter = joinedAfter
     }
@@ -19,6 +24,7 @@ public struct MemberFilter: Sendable {
     fileprivate var query: String {
         var query = ""
         if let role { query += "&role=\(role)" }
+        if let roleID { query += "&role_id=\(UsherClient.percentEncoded(roleID))" }
         if let search { query += "&search=\(UsherClient.percentEncoded(search))" }
         if let joinedAfter { query += "&joined_after=\(UsherClient.percentEncoded(joinedAfter.text))" }
         return query

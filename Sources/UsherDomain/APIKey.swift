@@ -11,6 +11,8 @@ package struct APIKey: Equatable, Sendable {
     package let holder: Holder
     package var name: DisplayName
     package var role: Role
+    /// Beside the role 0, of an organization's key only.
+    package var customRole: AssignedRole?
     package var scopes: Scopes?
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
@@ -18,13 +20,15 @@ package struct APIKey: Equatable, Sendable {
     package var lastUsedAt: Timestamp?
 
     package init(
-        id: ID<APIKey>, holder: Holder, name: DisplayName, role: Role, scopes: Scopes?, createdAt: Timestamp,
-        updatedAt: Timestamp, expiresAt: Timestamp?, lastUsedAt: Timestamp? = nil
+        id: ID<APIKey>, holder: Holder, name: DisplayName, role: Role, customRole: AssignedRole? = nil,
+        scopes: Scopes?, createdAt: Timestamp, updatedAt: Timestamp, expiresAt: Timestamp?,
+        lastUsedAt: Timestamp? = nil
     ) {
         self.id = id
         self.holder = holder
         self.name = name
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.createdAt = createdAt
         self.updatedAt = updatedAt

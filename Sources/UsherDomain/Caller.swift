@@ -41,18 +41,29 @@ package enum Caller: Hashable, Sendable {
 
 /// What a caller may do in one organization, at one moment, as the rows say.
 package struct Access: Equatable, Sendable {
-    package let role: Role
+    /// All that is allowed: the membership's, or what the membership and the credential have in common.
+    package let permissions: PermissionSet
     /// The lists that restrict it; a route must be on each of them.
     package let restrictions: [Scopes]
 
-    package init(role: Role, restrictions: [Scopes] = []) {
-        self.role = role
+    package init(_ permissions: PermissionSet, restrictions: [Scopes] = []) {
+        self.permissions = permissions
         self.restrictions = restrictions
     }
 
-    /// Asks for a role and a route (`POST /api/invitation`).
-    package func require(_ needed: Role, for route: String) throws(Refusal) {
-        guard role >= needed else { throw .roleTooLow(needed: needed) }
+    package init(role: Role, restrictions: [Scopes] = []) {
+        self.init(role.permissions, restrictions: restrictions)
+    }
+
+    /// Asks for what a route (`POST /api/invitation`) takes, and for the route itself.
+    package func require(_ route: String) throws(Refusal) {
+        guard let needed = Permission.ofRoute[route] else { throw .outOfScope(route: route) }
+        guard permissions.contains(needed) else { throw .roleTooLow(needed: needed) }
+        try requireScope(route)
+    }
+
+    /// Asks for the route alone: for what everybody may do with what is their own.
+    package func requireScope(_ route: String) throws(Refusal) {
         guard restrictions.allSatisfy({ $0.allow(route) }) else { throw .outOfScope(route: route) }
     }
 
@@ -62,13 +73,19 @@ package struct Access: Equatable, Sendable {
         return scopes.routes.allSatisfy { route in restrictions.allSatisfy { $0.allow(route) } }
     }
 
-    /// Whoever has a role above one's own is not one's to change.
-    package func mayChange(_ present: Role) throws(Refusal) {
-        guard present <= role else { throw .targetAboveOwn(own: role) }
+    /// Whoever may do what one may not is not one's to change.
+    package func mayChange(_ present: PermissionSet) throws(Refusal) {
+        let beyond = present.subtracting(permissions)
+        guard beyond.isEmpty else { throw .targetAboveOwn(missing: beyond) }
     }
 
-    /// The ceiling: nobody grants a role above their own.
-    package func grant(_ granted: Role) throws(Refusal) {
-        guard granted <= role else { throw .roleAboveOwn(own: role) }
+    /// The ceiling: nobody grants what they may not do themselves.
+    package func grant(_ granted: PermissionSet) throws(Refusal) {
+        let beyond = granted.subtracting(permissions)
+        guard beyond.isEmpty else { throw .roleAboveOwn(missing: beyond) }
     }
+
+    /// The ceiling of an offer of membership: whoever answers for one must be allowed to invite, too. It is asked again
+    /// when the offer is accepted.
+    package func offer(_ granted: PermissionSet) throws(Refusal) { try grant(granted.with(.invitationCreate)) }
 }

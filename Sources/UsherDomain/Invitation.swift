@@ -24,6 +24,8 @@ package struct Invitation: Equatable, Sendable {
     package let organization: ID<Organization>
     package let email: EmailAddress
     package var role: Role
+    /// Beside the role 0.
+    package var customRole: AssignedRole?
     package var scopes: Scopes?
     package let inviter: Inviter
     package var status: Status
@@ -52,8 +54,9 @@ package struct Invitation: Equatable, Sendable {
     package var purgedAt: Timestamp?
 
     package init(
-        id: ID<Invitation>, organization: ID<Organization>, email: EmailAddress, role: Role, scopes: Scopes?,
-        inviter: Inviter, status: Status = .pending, delivery: Delivery = .queued, deliveryCode: Int? = nil,
+        id: ID<Invitation>, organization: ID<Organization>, email: EmailAddress, role: Role,
+        customRole: AssignedRole? = nil, scopes: Scopes?, inviter: Inviter, status: Status = .pending,
+        delivery: Delivery = .queued, deliveryCode: Int? = nil,
         deliveryReason: String? = nil, appURL: WebURL, redirectURI: WebURL, locale: String? = nil,
         generation: Int = 1, expiresAt: Timestamp, createdAt: Timestamp, updatedAt: Timestamp,
         acceptedAt: Timestamp? = nil, acceptedBy: ID<User>? = nil, extras: InvitationExtras = InvitationExtras(),
@@ -63,6 +66,7 @@ package struct Invitation: Equatable, Sendable {
         self.organization = organization
         self.email = email
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.inviter = inviter
         self.status = status

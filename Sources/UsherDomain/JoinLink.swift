@@ -3,6 +3,8 @@ package struct JoinLink: Equatable, Sendable {
     package let id: ID<JoinLink>
     package let organization: ID<Organization>
     package let role: Role
+    /// Beside the role 0.
+    package let customRole: AssignedRole?
     /// Who made it: everybody who joins by it joins under their ceiling, as it is then.
     package let inviter: Invitation.Inviter
     package let maximumUses: Int
@@ -18,13 +20,15 @@ package struct JoinLink: Equatable, Sendable {
     package let revokedAt: Timestamp?
 
     package init(
-        id: ID<JoinLink>, organization: ID<Organization>, role: Role, inviter: Invitation.Inviter, maximumUses: Int,
-        uses: Int = 0, allowedDomains: [String], redirectURI: WebURL, expiresAt: Timestamp, createdAt: Timestamp,
+        id: ID<JoinLink>, organization: ID<Organization>, role: Role, customRole: AssignedRole? = nil,
+        inviter: Invitation.Inviter, maximumUses: Int, uses: Int = 0, allowedDomains: [String], redirectURI: WebURL,
+        expiresAt: Timestamp, createdAt: Timestamp,
         updatedAt: Timestamp, revokedAt: Timestamp? = nil
     ) {
         self.id = id
         self.organization = organization
         self.role = role
+        self.customRole = customRole
         self.inviter = inviter
         self.maximumUses = maximumUses
         self.uses = uses

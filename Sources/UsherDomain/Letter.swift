@@ -53,6 +53,8 @@ package struct InvitationLetter: Sendable {
     package let inviterName: String?
     package let inviterEmail: EmailAddress?
     package let role: Role
+    /// Instead of the role's word: of a custom role.
+    package let roleName: DisplayName?
     package let appURL: WebURL
     package let redirectURI: WebURL
     package let expiresAt: Timestamp
@@ -61,8 +63,8 @@ package struct InvitationLetter: Sendable {
 
     package init(
         invitation: ID<Invitation>, generation: Int, organization: ID<Organization>, organizationName: DisplayName,
-        inviterName: String?, inviterEmail: EmailAddress?, role: Role, appURL: WebURL, redirectURI: WebURL,
-        expiresAt: Timestamp, occasion: Occasion = .offer, message: InviterMessage? = nil
+        inviterName: String?, inviterEmail: EmailAddress?, role: Role, roleName: DisplayName? = nil, appURL: WebURL,
+        redirectURI: WebURL, expiresAt: Timestamp, occasion: Occasion = .offer, message: InviterMessage? = nil
     ) {
         self.invitation = invitation
         self.generation = generation
@@ -71,6 +73,7 @@ package struct InvitationLetter: Sendable {
         self.inviterName = inviterName
         self.inviterEmail = inviterEmail
         self.role = role
+        self.roleName = roleName
         self.appURL = appURL
         self.redirectURI = redirectURI
         self.expiresAt = expiresAt

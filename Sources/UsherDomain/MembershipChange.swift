@@ -15,11 +15,17 @@ package enum Change<Value: Sendable & Equatable>: Sendable, Equatable {
 /// What shall become of a membership.
 package struct MembershipChange: Sendable, Equatable {
     package var role: Change<Role>
+    /// Beside the role 0; a change of the number takes it away.
+    package var customRole: Change<AssignedRole?>
     package var scopes: Change<Scopes?>
     package var endsAt: Change<Timestamp?>
 
-    package init(role: Change<Role> = .keep, scopes: Change<Scopes?> = .keep, endsAt: Change<Timestamp?> = .keep) {
+    package init(
+        role: Change<Role> = .keep, customRole: Change<AssignedRole?> = .keep, scopes: Change<Scopes?> = .keep,
+        endsAt: Change<Timestamp?> = .keep
+    ) {
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.endsAt = endsAt
     }
@@ -27,6 +33,8 @@ package struct MembershipChange: Sendable, Equatable {
     package func applied(to membership: Membership, at now: Timestamp) -> Membership {
         var changed = membership
         changed.role = role.applied(to: membership.role)
+        if case .set = role { changed.customRole = nil }
+        changed.customRole = customRole.applied(to: changed.customRole)
         changed.scopes = scopes.applied(to: membership.scopes)
         changed.endsAt = endsAt.applied(to: membership.endsAt)
         if changed != membership { changed.updatedAt = now }

@@ -19,6 +19,8 @@ package struct Notice: Equatable, Sendable {
     /// Whom it is about: a name, or an address.
     package let person: String?
     package let role: Role?
+    /// Instead of the role's word: of a custom role.
+    package let roleName: DisplayName?
     /// Until when what it offers holds.
     package let until: Timestamp?
     /// Path, and query if any, on Usher's own address, where its button leads.
@@ -28,13 +30,15 @@ package struct Notice: Equatable, Sendable {
 
     package init(
         _ kind: Kind, organization: ID<Organization>?, organizationName: DisplayName?, person: String? = nil,
-        role: Role? = nil, until: Timestamp? = nil, path: String, link: ID<OneTimeLink>? = nil
+        role: Role? = nil, roleName: DisplayName? = nil, until: Timestamp? = nil, path: String,
+        link: ID<OneTimeLink>? = nil
     ) {
         self.kind = kind
         self.organization = organization
         self.organizationName = organizationName
         self.person = person
         self.role = role
+        self.roleName = roleName
         self.until = until
         self.path = path
         self.link = link

@@ -2,7 +2,7 @@
 package struct PortableRecord: Equatable, Sendable {
     /// What a line is of, in the order in which they come.
     package enum Kind: String, Sendable, CaseIterable {
-        case organization, member
+        case organization, role, member
         case apiKey = "api_key"
         case invitation, suppression, audit
     }
@@ -67,20 +67,23 @@ extension PortableRecord.Kind {
                 .init("id"), .init("name"), .init("allowed_origins", .texts), .init("settings"),
                 .init("partner_configuration"),
             ] + Self.times
+        case .role: [.init("id"), .init("name"), .init("permissions")] + Self.times
         case .member:
             [
                 .init("id", stored: "m.id"), .init("user_id", stored: "m.user_id"),
                 .init("email", stored: "u.email_typed"), .init("name", stored: "u.name"),
                 .init("locale", stored: "u.locale"), .init("verified_at", .time, stored: "u.verified_at"),
-                .init("role", .number, stored: "m.role"), .init("scopes", .texts, stored: "m.scopes"),
+                .init("role", .number, stored: "m.role"), .init("role_id", stored: "m.role_id"),
+                .init("scopes", .texts, stored: "m.scopes"),
                 .init("invitation_id", stored: "m.invitation_id"), .init("ends_at", .time, stored: "m.ends_at"),
                 .init("metadata", stored: "m.metadata"),
                 .init("created_at", .time, stored: "m.created_at"), .init("updated_at", .time, stored: "m.updated_at"),
             ]
         case .apiKey:
             [
-                .init("id"), .init("name"), .init("role", .number), .init("scopes", .texts), .init("created_by"),
-                .init("expires_at", .time), .init("last_used_at", .time), .init("revoked_at", .time),
+                .init("id"), .init("name"), .init("role", .number), .init("role_id"), .init("scopes", .texts),
+                .init("created_by"), .init("expires_at", .time), .init("last_used_at", .time),
+                .init("revoked_at", .time),
             ] + Self.times
         case .invitation: Self.offer + Self.times
         case .suppression: [.init("hash", stored: "email_hash"), .init("source"), .init("created_at", .time)]
@@ -96,8 +99,8 @@ extension PortableRecord.Kind {
 
     private static let offer: [PortableColumn] = [
         .init("id"), .init("email", stored: "email_typed"), .init("email_hash"),
-        .init("code_hash", isSecret: true), .init("role", .number), .init("scopes", .texts),
-        .init("inviter_user_id"), .init("inviter_key_id"), .init("status"), .init("delivery"),
+        .init("code_hash", isSecret: true), .init("role", .number), .init("role_id"),
+        .init("scopes", .texts), .init("inviter_user_id"), .init("inviter_key_id"), .init("status"), .init("delivery"),
         .init("delivery_code", .number), .init("delivery_reason"), .init("app_url"), .init("redirect_uri"),
         .init("locale"), .init("generation", .number), .init("expires_at", .time), .init("accepted_at", .time),
         .init("accepted_by"), .init("decline_reason"), .init("message"), .init("name"), .init("metadata"),

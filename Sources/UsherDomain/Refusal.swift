@@ -3,7 +3,7 @@ package enum Refusal: Error, Equatable, Sendable {
     // Who asks
     case notSignedIn
     case notAMember
-    case roleTooLow(needed: Role)
+    case roleTooLow(needed: Permission)
     case outOfScope(route: String)
     case personRequired
     case sessionRequired
@@ -26,7 +26,7 @@ package enum Refusal: Error, Equatable, Sendable {
 
     // Rules
     case selfInvitation
-    case roleAboveOwn(own: Role)
+    case roleAboveOwn(missing: PermissionSet)
     case alreadyMember
     case alreadyInvited
     case seatLimitReached
@@ -34,8 +34,11 @@ package enum Refusal: Error, Equatable, Sendable {
     case recipientSuppressed
     case recipientRefused(code: Int?)
     case lastOwner
-    case targetAboveOwn(own: Role)
+    case targetAboveOwn(missing: PermissionSet)
     case transferPending
+    case roleNameTaken
+    case roleInUse(RoleUse)
+    case tooManyRoles(maximum: Int)
 
     // Things that are not there, or not yours
     case organizationNotFound
@@ -49,6 +52,7 @@ package enum Refusal: Error, Equatable, Sendable {
     case memberNotFound
     case transferNotFound
     case joinLinkNotFound
+    case roleNotFound
     case joinLinkEnded
 
     // Capacity

@@ -43,6 +43,8 @@ package struct Membership: Equatable, Sendable {
     package let user: ID<User>
     package let organization: ID<Organization>
     package var role: Role
+    /// Beside the role 0.
+    package var customRole: AssignedRole?
     package var scopes: Scopes?
     /// From this moment on it is worth nothing; nil: it does not end by itself.
     package var endsAt: Timestamp?
@@ -52,13 +54,15 @@ package struct Membership: Equatable, Sendable {
     package var metadata: Metadata
 
     package init(
-        id: ID<Membership>, user: ID<User>, organization: ID<Organization>, role: Role, scopes: Scopes?,
-        endsAt: Timestamp? = nil, createdAt: Timestamp, updatedAt: Timestamp, metadata: Metadata = Metadata()
+        id: ID<Membership>, user: ID<User>, organization: ID<Organization>, role: Role,
+        customRole: AssignedRole? = nil, scopes: Scopes?, endsAt: Timestamp? = nil, createdAt: Timestamp,
+        updatedAt: Timestamp, metadata: Metadata = Metadata()
     ) {
         self.id = id
         self.user = user
         self.organization = organization
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.endsAt = endsAt
         self.createdAt = createdAt

@@ -16,11 +16,12 @@ extension ErrorCode {
             .badRequest
         case .selfInvitation, .roleAboveOwn, .alreadyMember, .alreadyInvited, .seatLimitReached, .domainNotAllowed,
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .requestNotOpen, .weakPassword,
-            .accountExists, .lastOwner, .targetAboveOwn, .transferPending:
+            .accountExists, .lastOwner, .targetAboveOwn, .transferPending, .roleNameTaken, .roleInUse, .tooManyRoles:
             .badRequest
         case .suppressionProtected, .wrongPassword: .badRequest
         case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound,
-            .memberNotFound, .transferNotFound, .joinLinkNotFound, .suppressionNotFound, .linkInvalid, .notFound:
+            .memberNotFound, .transferNotFound, .joinLinkNotFound, .roleNotFound, .suppressionNotFound, .linkInvalid,
+            .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -73,6 +74,9 @@ extension Refusal {
         case .lastOwner: .lastOwner
         case .targetAboveOwn: .targetAboveOwn
         case .transferPending: .transferPending
+        case .roleNameTaken: .roleNameTaken
+        case .roleInUse: .roleInUse
+        case .tooManyRoles: .tooManyRoles
         case .organizationNotFound: .organizationNotFound
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
@@ -84,6 +88,7 @@ extension Refusal {
         case .memberNotFound: .memberNotFound
         case .transferNotFound: .transferNotFound
         case .joinLinkNotFound: .joinLinkNotFound
+        case .roleNotFound: .roleNotFound
         case .joinLinkEnded: .joinLinkEnded
         case .limited: .limited
         case .resendTooSoon: .resendTooSoon

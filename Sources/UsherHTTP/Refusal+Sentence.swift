@@ -6,7 +6,8 @@ extension Refusal {
         switch self {
         case .notSignedIn: "Send an API key in the Authorization header, or sign in: no valid credential came along."
         case .notAMember: "You are no member of this organization, or it does not exist."
-        case .roleTooLow(let needed): "This takes the role \(needed.name) or above in this organization."
+        case .roleTooLow(let needed):
+            "Your role in this organization does not allow \(needed.rawValue), which this takes."
         case .outOfScope(let route): "This credential is restricted to other routes than \(route)."
         case .personRequired: "This takes a person: a session, or a person's own API key."
         case .sessionRequired: "This takes a person who is signed in in a browser. No API key can do it."
@@ -29,7 +30,7 @@ extension Refusal {
             "This Idempotency-Key came with another request before. Use a new key for a new request."
         case .invalidTable(let problem): problem.sentence
         case .selfInvitation: "You can't invite yourself."
-        case .roleAboveOwn(let own): "You can't grant a role above your own, which is \(own.name)."
+        case .roleAboveOwn(let missing): "You can't grant what you may not do yourself: \(missing.list)."
         case .alreadyMember: "This address belongs to a member already."
         case .alreadyInvited: "An invitation for this address is open already. Resend that one, or revoke it first."
         case .seatLimitReached:
@@ -40,9 +41,15 @@ extension Refusal {
             "The mail server refused this recipient for good\(code.map { " (code \($0))" } ?? ""). Check the address."
         case .lastOwner:
             "An organization keeps an owner without restriction and without end. Make somebody else an owner first."
-        case .targetAboveOwn(let own):
-            "The role of this member or key is above your own, which is \(own.name). Ask an owner."
+        case .targetAboveOwn(let missing):
+            "This allows what you may not do yourself: \(missing.list). Ask an owner."
         case .transferPending: "The ownership is offered to somebody already. Cancel that offer first."
+        case .roleNameTaken: "This organization has a role of this name already. Names differ by more than case."
+        case .roleInUse(let use):
+            "This role is held by \(use.members) member(s), \(use.invitations) open invitation(s), \(use.keys) API key(s) "
+                + "and \(use.links) link(s). Give them another role, or end them, and delete it then."
+        case .tooManyRoles(let maximum): "An organization has at most \(maximum) roles of its own. Delete one first."
+        case .roleNotFound: "This organization has no such role."
         case .organizationNotFound: "There is no such organization."
         case .invitationNotFound: "This organization has no such invitation."
         case .invitationNotPending: "This invitation is not open any more."

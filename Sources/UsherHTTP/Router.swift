@@ -39,6 +39,7 @@ package func makeRouter(
     OrganizationLifeRoutes(useCases: useCases, settings: settings).add(to: router)
     MemberRoutes(useCases: useCases, settings: settings).add(to: router)
     KeyRoutes(useCases: useCases, settings: settings).add(to: router)
+    RoleRoutes(useCases: useCases, settings: settings).add(to: router)
     JoinLinkRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     AuditRoutes(useCases: useCases, settings: settings).add(to: router)

@@ -8,6 +8,7 @@ struct InvitationWords {
     private let words: Localized<LetterText>
     private let organization: String
     private let inviter: String
+    private let role: String
     private let values: PlaceValues
     private let quote: LetterBody.Quote?
 
@@ -20,9 +21,13 @@ struct InvitationWords {
         self.words = words
         organization = try ShownName(invitation.organizationName.text, field: "organization's name").text
         inviter = try Self.inviter(of: invitation, otherwise: organization)
+        let roleName = try invitation.roleName.map { name throws(LetterProblem) in
+            try ShownName(name.text, field: "role's name").text
+        }
+        role = roleName ?? words.word(for: invitation.role)
         values = words.isolated([
             "inviter": inviter, "organization": organization, "app": settings.appName,
-            "recipient": letter.recipient.typed, "role": words.word(for: invitation.role),
+            "recipient": letter.recipient.typed, "role": role,
             "origin": invitation.appURL.origin.text,
         ])
         quote = try Self.quote(invitation.message, words(.inviterMessage, values))
@@ -56,7 +61,7 @@ struct InvitationWords {
                 .init(label: words(.invitedBy), value: inviterLine),
                 .init(label: words(.invitedAddress), value: words.isolated(letter.recipient.typed)),
                 .init(label: words(.organization), value: words.isolated(organization)),
-                .init(label: words(.role), value: words.word(for: invitation.role)),
+                .init(label: words(.role), value: invitation.roleName == nil ? role : words.isolated(role)),
                 .init(
                     label: words(.validUntil), value: words.until(invitation.expiresAt, from: letter.createdAt)),
             ],

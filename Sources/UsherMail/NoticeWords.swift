@@ -14,6 +14,9 @@ struct NoticeWords {
         let person = try notice.person.map { name throws(LetterProblem) in
             try ShownName(name, field: "person's name").text
         }
+        let roleName = try notice.roleName.map { name throws(LetterProblem) in
+            try ShownName(name.text, field: "role's name").text
+        }
         let until = notice.until.map { words.until($0, from: letter.createdAt) }
         let values = words.isolated([
             "app": settings.appName, "recipient": letter.recipient.typed, "organization": organization ?? "",
@@ -22,7 +25,9 @@ struct NoticeWords {
         let keys = notice.kind.texts
         let facts: [LetterBody.Fact?] = [
             organization.map { .init(label: words(.organization), value: words.isolated($0)) },
-            notice.role.map { .init(label: words(.role), value: words.word(for: $0)) },
+            notice.role.map { role in
+                .init(label: words(.role), value: roleName.map { words.isolated($0) } ?? words.word(for: role))
+            },
             until.map { .init(label: words(.validUntil), value: $0) },
         ]
         return LetterContent(

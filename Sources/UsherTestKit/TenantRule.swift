@@ -10,7 +10,7 @@ package enum TenantRule {
     private static let tables = [
         "memberships", "invitations", "invitation_requests", "invitation_reminders", "former_codes", "suppressions",
         "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
-        "ownership_transfers",
+        "ownership_transfers", "roles",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
@@ -50,6 +50,7 @@ package enum TenantRule {
         ("invitation_plans", "state = 'applying' AND (leased_until", "a node takes what is to be applied"),
         ("invitation_plans", "expires_at <= $", "old plans are removed"),
         ("invitation_plan_rows", "expires_at <= $", "the same"),
+        ("roles", "FROM roles r WHERE r.organization_id =", "of the organization of the row that holds it"),
         ("join_links", "WHERE hash = $", "the secret is the proof; which organization follows from it"),
         ("join_links", "WHERE revoked_at IS NULL RETURNING 1", "a restore ends everything"),
         ("join_proofs", "FROM join_proofs WHERE id = $", "the one-time link was the proof"),

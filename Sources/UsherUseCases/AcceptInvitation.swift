@@ -133,7 +133,8 @@ extension AcceptInvitation {
         }
         let membership = Membership(
             id: ID(rawValue: effects.newID()), user: user.id, organization: taken.organization, role: taken.role,
-            scopes: taken.scopes, createdAt: now, updatedAt: now, metadata: taken.extras.metadata)
+            customRole: taken.customRole, scopes: taken.scopes, createdAt: now, updatedAt: now,
+            metadata: taken.extras.metadata)
         // Who is a member already keeps the role held: an invitation never changes one.
         let isNew = try tx.add(membership, from: taken.id)
         try tx.record(audit(.invitationAccepted, taken.organization, user, taken.id.rawValue, facts, now))
@@ -236,18 +237,19 @@ extension StoreReader {
         return try offer(invitation)
     }
 
-    /// The ceiling once more: whether who invited could still grant this role now.
+    /// The ceiling once more: whether who invited could still offer this now.
     func keepsCeiling(_ offer: Offer, at now: Timestamp) throws -> Bool {
-        let role: Role? =
+        let held: PermissionSet? =
             switch offer.invitation.inviter {
             case .user(let id):
-                try membership(of: id, in: offer.organization.id).flatMap { $0.isCurrent(at: now) ? $0.role : nil }
+                try membership(of: id, in: offer.organization.id).flatMap {
+                    $0.isCurrent(at: now) ? $0.permissions : nil
+                }
             case .key(let id):
                 try key(id, in: offer.organization.id).flatMap { key in
-                    key.expiresAt.map { $0 <= now } == true ? nil : key.role
+                    key.expiresAt.map { $0 <= now } == true ? nil : key.permissions
                 }
             }
-        guard let role else { return false }
-        return role >= .admin && role >= offer.invitation.role
+        return held.map { offer.invitation.permissions.with(.invitationCreate).isSubset(of: $0) } ?? false
     }
 }

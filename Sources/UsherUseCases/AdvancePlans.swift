@@ -91,11 +91,13 @@ package struct AdvancePlans: Sendable {
         guard let access, let caller = plan.applier else { return row.judged(.notAllowed, reason: "not_a_member") }
         guard let email = row.email, let role = row.role else { return row.judged(.invalid, reason: "invalid_email") }
         do {
-            try access.require(.admin, for: ApplyPlan.route)
+            try access.require(ApplyPlan.route)
             if row.outcome == .wouldResend, let open = try tx.openInvitation(of: email, in: plan.organization, at: now)
             {
                 return try resend(open, for: row, of: plan, access, as: caller, at: now, tx)
             }
+            // A plan is no way around the right to invite.
+            try access.offer(.user)
             let offer = NewOffer(
                 id: ID(rawValue: effects.newID()),
                 draft: InvitationDraft(
@@ -125,7 +127,7 @@ extension AdvancePlans {
         at now: Timestamp, _ tx: any StoreWriter
     ) throws -> PlanRow {
         guard let home = try tx.organization(plan.organization) else { throw Refusal.notAMember }
-        try access.grant(open.role)
+        try access.grant(open.permissions)
         _ = try tx.spend(rules.quotas.organization, for: plan.organization.rawValue, at: now)
         _ = try tx.spend(rules.quotas.recipient, for: effects.emailHash(open.email), at: now)
         let renewed = try offering.renew(open, of: home, at: now, tx).invitation
@@ -172,6 +174,6 @@ extension StoreReader {
         guard try organization(plan.organization) != nil,
             let membership = try membership(of: user, in: plan.organization)
         else { return nil }
-        return Access(role: membership.role, restrictions: [membership.scopes].compactMap { $0 })
+        return Access(membership.permissions, restrictions: [membership.scopes].compactMap { $0 })
     }
 }

@@ -38,11 +38,11 @@ package struct ApproveInvitation: Sendable {
         at now: Timestamp, _ tx: any StoreWriter
     ) throws -> (Letter, [QuotaState])? {
         guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-        try access.require(.admin, for: Self.route)
+        try access.require(Self.route)
         guard let home = try tx.organization(organization) else { throw Refusal.notAMember }
         guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
-        try access.grant(found.role)
-        guard let approved = try tx.approve(id, in: organization, by: caller.inviter, role: found.role, at: now)
+        try access.offer(found.permissions)
+        guard let approved = try tx.approve(found, by: caller.inviter, at: now)
         else {
             // Read again: somebody may have been faster.
             guard let latest = try tx.invitation(id, in: organization), latest.status(at: now) == .pending else {

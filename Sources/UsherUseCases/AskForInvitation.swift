@@ -93,7 +93,7 @@ package struct AskForInvitation: Sendable {
                 Notice(
                     other == nil ? .newLinkRequested : .otherAddressRequested, organization: invitation.organization,
                     organizationName: offer.organization.name, person: email.typed, role: invitation.role,
-                    path: "/request/\(invitation.organization)/\(request.id)")))
+                    roleName: invitation.customRole?.name, path: "/request/\(invitation.organization)/\(request.id)")))
         try tx.enqueue(letter, lease: dispatch.lease(at: now), at: now)
         return letter
     }
@@ -148,8 +148,9 @@ extension Effects {
         let content = InvitationLetter(
             invitation: invitation.id, generation: invitation.generation, organization: offer.organization.id,
             organizationName: offer.organization.name, inviterName: offer.inviter?.shownName,
-            inviterEmail: offer.inviter?.email, role: invitation.role, appURL: invitation.appURL,
-            redirectURI: invitation.redirectURI, expiresAt: invitation.expiresAt, occasion: occasion)
+            inviterEmail: offer.inviter?.email, role: invitation.role, roleName: invitation.customRole?.name,
+            appURL: invitation.appURL, redirectURI: invitation.redirectURI, expiresAt: invitation.expiresAt,
+            occasion: occasion)
         // It counts as tried when it is taken out.
         return Letter(
             id: ID(rawValue: newID()), recipient: invitation.email, locale: invitation.locale,

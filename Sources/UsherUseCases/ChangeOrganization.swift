@@ -10,7 +10,7 @@ package struct DescribeOrganization: Sendable {
     package func callAsFunction(_ id: ID<Organization>, as caller: Caller) async throws -> Organization {
         let now = effects.now()
         return try await store.read { tx in
-            _ = try tx.access(of: caller, in: id, needing: .admin, for: Self.route, at: now)
+            _ = try tx.access(of: caller, in: id, for: Self.route, at: now)
             guard let found = try tx.organization(id) else { throw Refusal.notAMember }
             return found
         }
@@ -49,7 +49,7 @@ package struct ChangeOrganization: Sendable {
     ) async throws -> Organization {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: id, needing: .owner, for: Self.route, at: deed.now)
+            _ = try tx.lockedAccess(of: caller, in: id, for: Self.route, at: deed.now)
             let draft = try draft.get()
             if let named = draft.bodyOrganization, named != id { throw Refusal.organizationMismatch }
             guard let found = try tx.organization(id) else { throw Refusal.notAMember }
@@ -89,7 +89,7 @@ package struct DeleteOrganization: Sendable {
     package func callAsFunction(_ id: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: id, needing: .owner, for: Self.route, at: deed.now)
+            _ = try tx.lockedAccess(of: caller, in: id, for: Self.route, at: deed.now)
             guard try tx.giveUp(id, deed) else { throw Refusal.notAMember }
         }
     }

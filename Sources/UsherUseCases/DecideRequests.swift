@@ -24,7 +24,7 @@ package struct ListRequests: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             let found = try tx.openRequests(of: organization, after: after, limit: limit + 1)
             let page = found.prefix(limit).map { (request: $0.0, invitation: $0.1) }
             let next =
@@ -57,7 +57,7 @@ package struct FindRequest: Sendable {
             guard let access = try tx.access(of: caller, in: organization, at: now) else {
                 throw Refusal.requestNotFound
             }
-            try access.require(.admin, for: ListRequests.route)
+            try access.require(ListRequests.route)
             return try tx.requested(id, in: organization)
         }
     }
@@ -87,7 +87,7 @@ package struct ApproveRequest: Sendable {
         let now = effects.now()
         let done = try await store.write { tx -> (request: InvitationRequest, offer: Offer, letter: Letter?) in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             // Two that approve at once, or approve and invite, come one after the other.
             guard try tx.lock(organization, at: now) else { throw Refusal.notAMember }
             let (request, offer) = try tx.requested(id, in: organization)
@@ -95,7 +95,7 @@ package struct ApproveRequest: Sendable {
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: caller.actor, at: now) else {
                 throw Refusal.requestNotOpen
             }
-            try access.grant(offer.invitation.role)
+            try access.offer(offer.invitation.permissions)
             let letter = try renew(offer, request, caller, tx, facts, at: now)
             try tx.record(
                 effects.audit(
@@ -130,7 +130,8 @@ package struct ApproveRequest: Sendable {
         }
         let made = Invitation(
             id: ID(rawValue: effects.newID()), organization: former.organization, email: email, role: former.role,
-            scopes: former.scopes, inviter: caller.inviter, appURL: former.appURL, redirectURI: former.redirectURI,
+            customRole: former.customRole, scopes: former.scopes, inviter: caller.inviter, appURL: former.appURL,
+            redirectURI: former.redirectURI,
             locale: former.locale, expiresAt: now + offering.life(in: offer.organization), createdAt: now,
             updatedAt: now)
         try tx.expireOverdue(email, in: former.organization, at: now)
@@ -192,7 +193,7 @@ package struct RefuseRequest: Sendable {
         let now = effects.now()
         return try await store.write { [effects] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             let (request, offer) = try tx.requested(id, in: organization)
             guard let decided = try tx.decide(id, in: organization, as: .refused, by: caller.actor, at: now) else {
                 if request.status == .refused { return (request, offer) }

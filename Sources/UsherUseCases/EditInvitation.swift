@@ -4,6 +4,8 @@ package import UsherDomain
 /// it away.
 package struct InvitationEdit: Sendable {
     package var role: Role?
+    /// A role of the organization's own, beside the number 0; the inner nil takes it away.
+    package var customRole: ID<CustomRole>??
     package var scopes: Scopes??
     package var expiry: RequestedExpiry?
     package var message: InviterMessage??
@@ -31,8 +33,8 @@ package struct EditInvitation: Sendable {
 
     /// The invitation as it is then, and when that was.
     ///
-    /// Who edits must be allowed to grant the role that is offered, and the one that shall be. Whoever raises the role
-    /// answers for the offer from then on, as its inviter.
+    /// Who edits must be allowed to grant what is offered, and what shall be. Whoever raises it answers for the offer
+    /// from then on, as its inviter.
     package func callAsFunction(
         _ id: ID<Invitation>, _ edit: Result<InvitationEdit, Refusal>, in organization: ID<Organization>,
         as caller: Caller, facts: RequestFacts
@@ -43,16 +45,21 @@ package struct EditInvitation: Sendable {
             guard try tx.lock(organization, at: now),
                 let access = try tx.access(of: caller, in: organization, at: now)
             else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             let edit = try edit.get()
             guard let home = try tx.organization(organization) else { throw Refusal.notAMember }
             guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
             if let target = edit.redirectURI { try rules.check(target, field: "redirect_uri", for: home) }
-            try access.grant(found.role)
-            if let role = edit.role { try access.grant(role) }
+            try access.grant(found.permissions)
+            let wanted = try tx.wanted(edit, of: found)
+            try access.grant(wanted.permissions)
             let expiresAt = try edit.expiry?.moment(from: now)
-            let inviter = edit.role.map { $0 > found.role } == true ? caller.inviter : nil
-            guard let edited = try tx.edit(found, edit, expiresAt: expiresAt, inviter: inviter, at: now) else {
+            let isRaised = !wanted.permissions.isSubset(of: found.permissions)
+            if isRaised { try access.offer(wanted.permissions) }
+            let inviter = isRaised ? caller.inviter : nil
+            guard
+                let edited = try tx.edit(found, edit, as: wanted, expiresAt: expiresAt, inviter: inviter, at: now)
+            else {
                 throw found.status(at: now) == .expired ? Refusal.invitationExpired : Refusal.invitationNotPending
             }
             try tx.record(
@@ -61,5 +68,16 @@ package struct EditInvitation: Sendable {
                     at: now))
             return (edited, now)
         }
+    }
+}
+
+extension StoreReader {
+    /// What shall be offered after an edit.
+    fileprivate func wanted(_ edit: InvitationEdit, of found: Invitation) throws -> HeldRole {
+        if case .some(.some(let id)) = edit.customRole {
+            return HeldRole(.user, try customRole(id, orRefuseIn: found.organization).assigned)
+        }
+        if let role = edit.role { return HeldRole(role) }
+        return edit.customRole == nil ? found.held : HeldRole(found.role)
     }
 }

@@ -37,7 +37,7 @@ package struct ExportOrganization: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.owner, for: Self.route)
+            try access.require(Self.route)
             return try Self.page(of: organization, at: place, hasSecrets: false, now, tx)
         }
     }

@@ -94,6 +94,8 @@ private struct Intake {
     /// Keyed hashes of the file, and what they are under this server's key.
     private var hashes: [String: String] = [:]
     private var isOtherKey = false
+    /// Roles of the file.
+    private var roles: Set<String> = []
     private var isFounded = false
     private var last = PortableRecord.Kind.organization
 
@@ -114,6 +116,7 @@ private struct Intake {
         try check(record)
         switch record.kind {
         case .organization: try organization(record, tx)
+        case .role: try role(record, tx)
         case .member: try member(record, tx)
         case .apiKey: try key(record, tx)
         case .invitation: try invitation(record, tx)
@@ -130,6 +133,9 @@ private struct Intake {
             throw Unfit(reason: "id is no id")
         }
         if let name = record.text("name"), parsers.name(name) == nil { throw Unfit(reason: "name is no name") }
+        if let role = record.text("role_id"), !roles.contains(role) || record.number("role") != 0 {
+            throw Unfit(reason: "role_id is no role beside 0")
+        }
         if case .texts(let routes)? = record.values["scopes"], (try? Scopes(routes)) == nil {
             throw Unfit(reason: "scopes are no routes")
         }
@@ -146,6 +152,22 @@ private struct Intake {
         }
         isFounded = true
         try tx.add(record, to: organization, derived: [:])
+    }
+
+    /// What only an owner may do is in no role, whatever a file says.
+    private mutating func role(_ record: PortableRecord, _ tx: any StoreWriter) throws {
+        guard let name = record.text("name").map({ DisplayName(stored: $0) }),
+            name.text.count <= CustomRole.maximumName,
+            let text = record.text("permissions"), let id = record.text("id")
+        else { throw Unfit(reason: "it is no role") }
+        guard try tx.customRole(named: name, in: organization) == nil else {
+            throw Unfit(reason: "name is there twice")
+        }
+        let permissions = PermissionSet(stored: text).subtracting(.ownersOnly)
+        try tx.add(
+            record, to: organization,
+            derived: ["name_key": .text(CustomRole.nameKey(name)), "permissions": .text(permissions.text)])
+        roles.insert(id)
     }
 
     private mutating func member(_ record: PortableRecord, _ tx: any StoreWriter) throws {

@@ -92,7 +92,8 @@ package struct JoinByLink: Sendable {
                 expiresAt: end))
         let notice = Notice(
             .joinProof, organization: offer.organization.id, organizationName: offer.organization.name,
-            role: offer.link.role, until: end, path: "/join/proof?token=", link: id)
+            role: offer.link.role, roleName: offer.link.customRole?.name, until: end, path: "/join/proof?token=",
+            link: id)
         let letter = Letter(
             id: ID(rawValue: effects.newID()), recipient: email, locale: locale, notAfter: end, createdAt: now,
             content: .notice(notice))
@@ -210,7 +211,7 @@ extension JoinByLink {
         let life = offer.organization.settings.invitationLife ?? rules.invitationLife
         return Invitation(
             id: ID(rawValue: effects.newID()), organization: offer.organization.id, email: email,
-            role: offer.link.role, scopes: nil, inviter: offer.link.inviter,
+            role: offer.link.role, customRole: offer.link.customRole, scopes: nil, inviter: offer.link.inviter,
             appURL: WebURL(text: rules.ownOrigin.text, origin: rules.ownOrigin),
             redirectURI: offer.link.redirectURI, locale: locale, expiresAt: now + life, createdAt: now,
             updatedAt: now)

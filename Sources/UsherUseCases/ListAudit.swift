@@ -38,7 +38,7 @@ package struct ListAudit: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: route)
+            try access.require(route)
             return try tx.page(of: organization, try query.get())
         }
     }

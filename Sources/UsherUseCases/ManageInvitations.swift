@@ -26,7 +26,7 @@ package struct ListInvitations: Sendable {
         let now = effects.now()
         return try await store.read { [effects] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             // One more than asked for tells whether there is a next page.
             var selection = InvitationSelection(
                 organization: organization, filter, emailHash: filter.email.map(effects.emailHash), after: after,
@@ -75,7 +75,7 @@ package struct FindInvitation: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
             let timeline = found.timeline(
                 entries: try tx.entries(about: id.rawValue, in: organization),
@@ -105,7 +105,7 @@ package struct RevokeInvitation: Sendable {
         let now = effects.now()
         try await store.write { [effects, rules] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
             let hasWaitlist = try tx.lockWaitlist(of: organization, at: now)
             try tx.cancelLetters(of: id, in: organization, at: now)

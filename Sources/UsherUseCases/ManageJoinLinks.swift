@@ -3,6 +3,8 @@ package import UsherDomain
 /// What a link to join by shall be.
 package struct JoinLinkDraft: Sendable {
     package let role: Role
+    /// A role of the organization's own, beside the number 0.
+    package let customRole: ID<CustomRole>?
     package let maximumUses: Int
     package let expiresAt: Timestamp
     /// Normalized by `DomainRule`.
@@ -10,9 +12,11 @@ package struct JoinLinkDraft: Sendable {
     package let redirectURI: WebURL
 
     package init(
-        role: Role, maximumUses: Int, expiresAt: Timestamp, allowedDomains: [String], redirectURI: WebURL
+        role: Role, customRole: ID<CustomRole>? = nil, maximumUses: Int, expiresAt: Timestamp,
+        allowedDomains: [String], redirectURI: WebURL
     ) {
         self.role = role
+        self.customRole = customRole
         self.maximumUses = maximumUses
         self.expiresAt = expiresAt
         self.allowedDomains = allowedDomains
@@ -60,13 +64,14 @@ package struct CreateJoinLink: Sendable {
         let secret = effects.newSecret()
         let link = try await store.write { [effects, rules] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             let draft = try draft.get()
             guard let found = try tx.organization(organization) else { throw Refusal.notAMember }
             try draft.check(in: found, rules: rules, at: now)
-            try access.grant(draft.role)
+            let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: organization) })
+            try access.offer(held.permissions)
             _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: now)
-            let link = draft.link(effects.newID(), of: organization, by: caller.inviter, at: now)
+            let link = draft.link(effects.newID(), as: held, of: organization, by: caller.inviter, at: now)
             try tx.add(link, hash: effects.hash(secret))
             try tx.record(
                 effects.audit(
@@ -80,10 +85,12 @@ package struct CreateJoinLink: Sendable {
 
 extension JoinLinkDraft {
     fileprivate func link(
-        _ id: String, of organization: ID<Organization>, by inviter: Invitation.Inviter, at now: Timestamp
+        _ id: String, as held: HeldRole, of organization: ID<Organization>, by inviter: Invitation.Inviter,
+        at now: Timestamp
     ) -> JoinLink {
         JoinLink(
-            id: ID(rawValue: id), organization: organization, role: role, inviter: inviter, maximumUses: maximumUses,
+            id: ID(rawValue: id), organization: organization, role: held.role, customRole: held.customRole,
+            inviter: inviter, maximumUses: maximumUses,
             allowedDomains: allowedDomains, redirectURI: redirectURI, expiresAt: expiresAt, createdAt: now,
             updatedAt: now)
     }
@@ -114,7 +121,7 @@ package struct ListJoinLinks: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             return try tx.page(of: organization, after: after, limit: limit, at: now)
         }
     }
@@ -152,7 +159,7 @@ package struct FindJoinLink: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             guard let link = try tx.joinLink(id, in: organization) else { throw Refusal.joinLinkNotFound }
             return (link, try tx.uses(of: id, in: organization, limit: 1000), now)
         }
@@ -179,7 +186,7 @@ package struct RevokeJoinLink: Sendable {
         let now = effects.now()
         try await store.write { [effects, rules] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             try tx.end(id, in: organization, by: caller.actor, facts, effects: effects, rules: rules, at: now)
         }
     }
@@ -221,10 +228,12 @@ extension OperatorActions {
             guard let user = try tx.account(of: email)?.user,
                 let membership = try tx.membership(of: user.id, in: organization)
             else { throw Refusal.notAMember }
-            guard membership.role >= .admin else { throw Refusal.roleTooLow(needed: .admin) }
+            let access = Access(membership.permissions)
+            try access.require(CreateJoinLink.route)
             try draft.check(in: found, rules: rules, at: now)
-            guard draft.role <= membership.role else { throw Refusal.roleAboveOwn(own: membership.role) }
-            let link = draft.link(effects.newID(), of: organization, by: .user(user.id), at: now)
+            let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: organization) })
+            try access.offer(held.permissions)
+            let link = draft.link(effects.newID(), as: held, of: organization, by: .user(user.id), at: now)
             try tx.add(link, hash: effects.hash(secret))
             try tx.record(
                 effects.audit(

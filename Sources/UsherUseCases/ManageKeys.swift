@@ -11,17 +11,18 @@ extension StoreReader {
         }
     }
 
-    /// What a person may do for themselves: the highest of their roles, or that of their key when it is lower, and
-    /// what that key is restricted to.
+    /// What a person may do for themselves: all that their roles allow, no more than their key does, and what that key
+    /// is restricted to.
     fileprivate func ownAccess(of caller: Caller, for route: String, at now: Timestamp) throws -> (ID<User>, Access) {
         guard let user = caller.user else { throw Refusal.personRequired }
-        let highest = try memberships(of: user).filter { $0.0.isCurrent(at: now) }.map(\.0.role).max() ?? .user
-        var access = Access(role: highest)
+        let all = try memberships(of: user).filter { $0.0.isCurrent(at: now) }
+            .reduce(PermissionSet.user) { $0.union($1.0.permissions) }
+        var access = Access(all)
         if let id = caller.key {
             guard let key = try key(id, of: user) else { throw Refusal.notSignedIn }
-            access = Access(role: min(highest, key.role), restrictions: [key.scopes].compactMap(\.self))
+            access = Access(all.intersection(key.permissions), restrictions: [key.scopes].compactMap(\.self))
         }
-        try access.require(.user, for: route)
+        try access.requireScope(route)
         return (user, access)
     }
 }
@@ -38,7 +39,7 @@ package struct ListKeys: Sendable {
     ) async throws -> KeyPage {
         let now = effects.now()
         return try await store.read { tx in
-            _ = try tx.access(of: caller, in: organization, needing: .admin, for: Self.route, at: now)
+            _ = try tx.access(of: caller, in: organization, for: Self.route, at: now)
             return try tx.page(of: .organization(organization), after: after, limit: limit, at: now)
         }
     }
@@ -57,9 +58,9 @@ package struct RevokeKey: Sendable {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
             let access = try tx.access(
-                of: caller, in: organization, needing: .admin, for: Self.route, at: deed.now)
+                of: caller, in: organization, for: Self.route, at: deed.now)
             guard let id, let key = try tx.key(id, in: organization) else { throw Refusal.keyNotFound }
-            try access.mayChange(key.role)
+            try access.mayChange(key.permissions)
             try tx.revokeKey(id, of: organization, deed)
         }
     }
@@ -69,7 +70,7 @@ extension StoreWriter {
     func revokeKey(_ id: ID<APIKey>, of organization: ID<Organization>, _ deed: Deed) throws {
         guard try endKey(id, of: .organization(organization), at: deed.now) != nil else { throw Refusal.keyNotFound }
         try deed.record(.keyRevoked, in: organization, id.rawValue, self)
-        try waitForApproval(ofOffersBy: nil, keys: [id], above: nil, in: organization, deed)
+        try waitForApproval(of: .person(nil, keys: [id]), above: nil, in: organization, deed)
     }
 }
 
@@ -87,7 +88,11 @@ package struct CreateUserKey: Sendable {
         let text = APIKeyText.make(random: effects.newSecret())
         let key = try await store.write { [effects] tx in
             let (user, access) = try tx.ownAccess(of: caller, for: Self.route, at: deed.now)
-            let key = try draft.key(ID(rawValue: effects.newID()), for: .user(user), within: access, at: deed.now)
+            // It acts in many organizations; a custom role is of one.
+            if draft.customRole != nil { throw Refusal.invalidBody([FieldProblem("/role_id", .unknown)]) }
+            let key = try draft.key(
+                ID(rawValue: effects.newID()), as: HeldRole(draft.role), for: .user(user), within: access,
+                at: deed.now)
             try tx.add(key, hash: effects.hash(text), createdBy: user)
             try deed.record(.keyCreated, in: nil, key.id.rawValue, tx)
             return key

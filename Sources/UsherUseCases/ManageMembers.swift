@@ -10,6 +10,7 @@ package struct ListMembers: Sendable {
     /// Which members; the time of asking is added.
     package struct Filter: Sendable {
         package var role: Role?
+        package var customRole: ID<CustomRole>?
         package var search: String?
         package var joinedAfter: Timestamp?
         package var after: PageCursor<Membership>?
@@ -28,7 +29,7 @@ package struct ListMembers: Sendable {
     ) async throws -> Page {
         let now = effects.now()
         return try await store.read { tx in
-            _ = try tx.access(of: caller, in: organization, needing: .admin, for: Self.route, at: now)
+            _ = try tx.access(of: caller, in: organization, for: Self.route, at: now)
             let filter = try filter.get()
             guard let found = try tx.organization(organization) else { throw Refusal.notAMember }
             return Page(organization: found, members: try tx.page(of: organization, filter, at: now))
@@ -42,7 +43,8 @@ extension StoreReader {
     ) throws -> ListPage<Member, Membership> {
         // One more than asked for tells whether there is a next page.
         let selection = MemberSelection(
-            organization: organization, role: filter.role, search: filter.search, joinedAfter: filter.joinedAfter,
+            organization: organization, role: filter.role, customRole: filter.customRole, search: filter.search,
+            joinedAfter: filter.joinedAfter,
             after: filter.after, limit: filter.limit + 1, now: now)
         return ListPage(try members(selection), limit: filter.limit) {
             PageCursor(createdAt: $0.membership.createdAt, id: $0.membership.id)
@@ -64,11 +66,17 @@ package struct ChangeMember: Sendable {
         /// `organization_id` of the body, when it was there.
         package let bodyOrganization: ID<Organization>?
         package let change: MembershipChange
+        /// A role of the organization's own, beside the number 0.
+        package let customRole: Change<ID<CustomRole>?>
 
-        package init(user: ID<User>?, bodyOrganization: ID<Organization>?, change: MembershipChange) {
+        package init(
+            user: ID<User>?, bodyOrganization: ID<Organization>?, change: MembershipChange,
+            customRole: Change<ID<CustomRole>?> = .keep
+        ) {
             self.user = user
             self.bodyOrganization = bodyOrganization
             self.change = change
+            self.customRole = customRole
         }
     }
 
@@ -78,19 +86,20 @@ package struct ChangeMember: Sendable {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
             let access = try tx.lockedAccess(
-                of: caller, in: organization, needing: .admin, for: Self.route, at: deed.now)
+                of: caller, in: organization, for: Self.route, at: deed.now)
             let draft = try draft.get()
             if let named = draft.bodyOrganization, named != organization { throw Refusal.organizationMismatch }
             guard let user = draft.user ?? caller.user else { throw Refusal.personRequired }
             guard let member = try tx.membership(of: user, in: organization), member.isCurrent(at: deed.now) else {
                 throw Refusal.memberNotFound
             }
-            try access.mayChange(member.role)
-            if case .set(let role) = draft.change.role { try access.grant(role) }
-            if case .set(let scopes) = draft.change.scopes, !access.covers(scopes) {
+            try access.mayChange(member.permissions)
+            let change = try tx.resolved(draft, of: member)
+            try access.grant(change.applied(to: member, at: deed.now).permissions)
+            if case .set(let scopes) = change.scopes, !access.covers(scopes) {
                 throw Refusal.invalidBody([FieldProblem("/scopes", .outOfRange)])
             }
-            try tx.change(member, draft.change, deed)
+            try tx.change(member, change, deed)
         }
     }
 }
@@ -109,11 +118,11 @@ package struct RemoveMember: Sendable {
         try await store.write { tx in
             let isOneself = user != nil && user == caller.user
             let access = try tx.lockedAccess(
-                of: caller, in: organization, needing: isOneself ? .user : .admin, for: Self.route, at: deed.now)
+                of: caller, in: organization, for: Self.route, ofOneself: isOneself, at: deed.now)
             guard let user, let member = try tx.membership(of: user, in: organization),
                 member.isCurrent(at: deed.now)
             else { throw Refusal.memberNotFound }
-            if !isOneself { try access.mayChange(member.role) }
+            if !isOneself { try access.mayChange(member.permissions) }
             try tx.remove(member, as: .membershipRemoved, deed)
         }
     }
@@ -133,12 +142,12 @@ extension StoreWriter {
         if !changed.isLastingOwner { try keepOwner(besides: member) }
         guard try self.change(changed) else { throw Refusal.memberNotFound }
         try deed.record(.membershipChanged, in: member.organization, member.id.rawValue, self)
-        guard changed.role < member.role else { return }
+        guard !member.permissions.isSubset(of: changed.permissions) else { return }
         if member.role == .owner, try transfer(of: member.organization, at: deed.now)?.giver == member.user {
             try cancelTransfer(of: member.organization, involving: member.user, deed)
         }
-        let ceiling: Role? = changed.role >= .admin ? changed.role : nil
-        try waitForApproval(ofOffersBy: member.user, above: ceiling, in: member.organization, deed)
+        let ceiling = changed.permissions.offerCeiling
+        try waitForApproval(of: .person(member.user), above: ceiling, in: member.organization, deed)
     }
 
     /// Removes a member, with all that follows: the last owner stays, keys of the organization that they made end, and
@@ -155,7 +164,7 @@ extension StoreWriter {
         try cancelTransfer(of: organization, involving: member.user, deed)
         let keys = try endKeys(madeBy: member.user, in: organization, at: deed.now)
         for key in keys { try deed.record(.keyRevoked, in: organization, key.rawValue, self) }
-        try waitForApproval(ofOffersBy: member.user, keys: keys, above: nil, in: organization, deed)
+        try waitForApproval(of: .person(member.user, keys: keys), above: nil, in: organization, deed)
     }
 
     /// Rule 8. Owners are counted under the organization's lock, or two could make each other the last.
@@ -164,13 +173,11 @@ extension StoreWriter {
         guard try hasLastingOwner(besides: member.user, in: member.organization) else { throw Refusal.lastOwner }
     }
 
-    /// - Parameter ceiling: offers of roles up to this one stay open; nil: none does.
+    /// - Parameter ceiling: offers of what lies within this stay open; nil: none does.
     func waitForApproval(
-        ofOffersBy user: ID<User>?, keys: [ID<APIKey>] = [], above ceiling: Role?,
-        in organization: ID<Organization>, _ deed: Deed
+        of makers: OfferMakers, above ceiling: PermissionSet?, in organization: ID<Organization>, _ deed: Deed
     ) throws {
-        let offers = try needApproval(
-            ofOffersBy: user, keys: keys, above: ceiling, in: organization, at: deed.now)
+        let offers = try needApproval(of: makers, above: ceiling, in: organization, at: deed.now)
         for offer in offers {
             try deed.record(.invitationNeedsApproval, in: organization, offer.rawValue, self)
         }

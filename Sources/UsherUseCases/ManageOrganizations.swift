@@ -57,12 +57,17 @@ package struct NewKey: Sendable {
 package struct KeyDraft: Sendable {
     package let name: DisplayName
     package let role: Role
+    /// A role of the organization's own, beside the number 0; of an organization's key only.
+    package let customRole: ID<CustomRole>?
     package let scopes: Scopes?
     package let expiresAt: Timestamp?
 
-    package init(name: DisplayName, role: Role, scopes: Scopes?, expiresAt: Timestamp?) {
+    package init(
+        name: DisplayName, role: Role, customRole: ID<CustomRole>? = nil, scopes: Scopes?, expiresAt: Timestamp?
+    ) {
         self.name = name
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.expiresAt = expiresAt
     }
@@ -71,15 +76,16 @@ package struct KeyDraft: Sendable {
 extension KeyDraft {
     /// The key, if its maker may make it: neither its role nor its routes go beyond the maker's.
     func key(
-        _ id: ID<APIKey>, for holder: APIKey.Holder, within access: Access, at now: Timestamp
+        _ id: ID<APIKey>, as held: HeldRole, for holder: APIKey.Holder, within access: Access, at now: Timestamp
     ) throws(Refusal) -> APIKey {
-        try access.grant(role)
+        try access.grant(held.permissions)
         if let expiresAt, expiresAt <= now { throw .invalidBody([FieldProblem("/expires_at", .outOfRange)]) }
         // A restricted maker can't make an unrestricted key.
         let scopes = scopes ?? access.restrictions.first
         guard access.covers(scopes) else { throw .invalidBody([FieldProblem("/scopes", .outOfRange)]) }
         return APIKey(
-            id: id, holder: holder, name: name, role: role, scopes: scopes, createdAt: now, updatedAt: now,
+            id: id, holder: holder, name: name, role: held.role, customRole: held.customRole, scopes: scopes,
+            createdAt: now, updatedAt: now,
             expiresAt: expiresAt)
     }
 }
@@ -103,9 +109,11 @@ package struct CreateOrganizationKey: Sendable {
         let text = APIKeyText.make(random: effects.newSecret())
         let key = try await store.write { [effects] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
-            let key = try draft.get().key(
-                ID(rawValue: effects.newID()), for: .organization(organization), within: access, at: now)
+            try access.require(Self.route)
+            let draft = try draft.get()
+            let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: organization) })
+            let key = try draft.key(
+                ID(rawValue: effects.newID()), as: held, for: .organization(organization), within: access, at: now)
             try tx.add(key, hash: effects.hash(text), createdBy: caller.user)
             try tx.record(
                 effects.audit(

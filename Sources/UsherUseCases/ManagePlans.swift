@@ -19,7 +19,7 @@ package struct FindPlan: Sendable {
     ) async throws -> PlanReport {
         let now = effects.now()
         return try await store.read { tx in
-            _ = try tx.admin(caller, of: organization, for: route, at: now)
+            _ = try tx.access(of: caller, in: organization, for: route, at: now)
             return try tx.report(on: id, in: organization)
         }
     }
@@ -64,7 +64,7 @@ package struct ListPlanRows: Sendable {
     private func rows(_ selection: PlanRowSelection, as caller: Caller, route: String) async throws -> [PlanRow] {
         let now = effects.now()
         return try await store.read { tx in
-            _ = try tx.admin(caller, of: selection.organization, for: route, at: now)
+            _ = try tx.access(of: caller, in: selection.organization, for: route, at: now)
             guard try tx.plan(selection.plan, in: selection.organization) != nil else { throw Refusal.planNotFound }
             return try tx.planRows(selection)
         }
@@ -97,7 +97,7 @@ package struct ApplyPlan: Sendable {
     ) async throws -> PlanReport {
         let now = effects.now()
         return try await store.write { [effects] tx in
-            _ = try tx.admin(caller, of: organization, for: Self.route, at: now)
+            _ = try tx.access(of: caller, in: organization, for: Self.route, at: now)
             let options = try options.get()
             guard let plan = try tx.plan(id, in: organization) else { throw Refusal.planNotFound }
             guard try tx.startApplying(plan, by: caller, requestID: facts.id, at: now) else {
@@ -132,7 +132,7 @@ package struct CancelPlan: Sendable {
     ) async throws {
         let now = effects.now()
         try await store.write { [effects] tx in
-            _ = try tx.admin(caller, of: organization, for: Self.route, at: now)
+            _ = try tx.access(of: caller, in: organization, for: Self.route, at: now)
             guard let plan = try tx.plan(id, in: organization) else { throw Refusal.planNotFound }
             guard try tx.cancel(id, in: organization, at: now) else {
                 if plan.state == .cancelled { return }

@@ -10,7 +10,7 @@ package struct ReadSettings: Sendable {
     package func callAsFunction(of id: ID<Organization>, as caller: Caller) async throws -> Organization {
         let now = effects.now()
         return try await store.read { tx in
-            _ = try tx.access(of: caller, in: id, needing: .admin, for: Self.route, at: now)
+            _ = try tx.access(of: caller, in: id, for: Self.route, at: now)
             guard let found = try tx.organization(id) else { throw Refusal.notAMember }
             return found
         }
@@ -30,7 +30,7 @@ package struct ChangeSettings: Sendable {
     ) async throws -> Organization {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: id, needing: .owner, for: Self.route, at: deed.now)
+            _ = try tx.lockedAccess(of: caller, in: id, for: Self.route, at: deed.now)
             let change = try change.get()
             guard let found = try tx.organization(id) else { throw Refusal.notAMember }
             return try tx.change(found, as: .settingsChanged, deed) { change.apply(to: &$0) }

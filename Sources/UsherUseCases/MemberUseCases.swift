@@ -20,6 +20,7 @@ package struct MemberUseCases: Sendable {
     package let findOwnershipOffer: FindOwnershipOffer
     package let answerOwnership: AnswerOwnership
     package let cancelOwnership: CancelOwnership
+    package let roles: ManageRoles
 
     package init(store: any Store, effects: Effects, rules: ServerRules, dispatch: any Dispatch) {
         list = ListMembers(store: store, effects: effects)
@@ -40,6 +41,7 @@ package struct MemberUseCases: Sendable {
         findOwnershipOffer = FindOwnershipOffer(store: store, effects: effects)
         answerOwnership = AnswerOwnership(store: store, effects: effects)
         cancelOwnership = CancelOwnership(store: store, effects: effects)
+        roles = ManageRoles(store: store, effects: effects)
     }
 }
 
@@ -60,12 +62,14 @@ struct Deed: Sendable {
 }
 
 extension StoreReader {
-    /// Access to an organization, for a route that takes a role.
+    /// Access to an organization, for a route.
+    /// - Parameter ofOneself: about the caller's own membership, which is theirs whatever their role allows.
     func access(
-        of caller: Caller, in organization: ID<Organization>, needing role: Role, for route: String, at now: Timestamp
+        of caller: Caller, in organization: ID<Organization>, for route: String, ofOneself: Bool = false,
+        at now: Timestamp
     ) throws -> Access {
         guard let access = try access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-        try access.require(role, for: route)
+        try ofOneself ? access.requireScope(route) : access.require(route)
         return access
     }
 }
@@ -74,10 +78,11 @@ extension StoreWriter {
     /// The same under the organization's row lock: it cannot be taken away meanwhile by others who lock. The lock is
     /// only for those who may go on.
     func lockedAccess(
-        of caller: Caller, in organization: ID<Organization>, needing role: Role, for route: String, at now: Timestamp
+        of caller: Caller, in organization: ID<Organization>, for route: String, ofOneself: Bool = false,
+        at now: Timestamp
     ) throws -> Access {
-        _ = try access(of: caller, in: organization, needing: role, for: route, at: now)
+        _ = try access(of: caller, in: organization, for: route, ofOneself: ofOneself, at: now)
         guard try lock(organization, at: now) else { throw Refusal.notAMember }
-        return try access(of: caller, in: organization, needing: role, for: route, at: now)
+        return try access(of: caller, in: organization, for: route, ofOneself: ofOneself, at: now)
     }
 }

@@ -117,7 +117,8 @@ extension Effects {
         let content = InvitationLetter(
             invitation: invitation.id, generation: invitation.generation, organization: organization.id,
             organizationName: organization.name, inviterName: inviter?.shownName, inviterEmail: inviter?.email,
-            role: invitation.role, appURL: invitation.appURL, redirectURI: invitation.redirectURI,
+            role: invitation.role, roleName: invitation.customRole?.name, appURL: invitation.appURL,
+            redirectURI: invitation.redirectURI,
             expiresAt: invitation.expiresAt, message: invitation.extras.message)
         return Letter(
             id: ID(rawValue: newID()), recipient: invitation.email, locale: invitation.locale,

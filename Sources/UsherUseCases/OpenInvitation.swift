@@ -25,9 +25,9 @@ package enum InvitationPage: Sendable {
     /// D: the session is somebody else's.
     case wrongAccount(Offer, User)
     /// E: a member already, by another way.
-    case alreadyMember(Offer, Role)
+    case alreadyMember(Offer, HeldRole)
     /// F: accepted earlier by this same person.
-    case acceptedByYou(Offer, Role)
+    case acceptedByYou(Offer, HeldRole)
     /// G: used, by another or by nobody who is signed in here.
     case used(Offer)
     /// H.
@@ -114,7 +114,7 @@ extension StoreReader {
         }
         guard person.email == invited, person.verifiedAt != nil else { return .wrongAccount(offer, person) }
         if let membership = try membership(of: person.id, in: offer.organization.id) {
-            return .alreadyMember(offer, membership.role)
+            return .alreadyMember(offer, membership.held)
         }
         return .ready(offer, person)
     }
@@ -123,6 +123,6 @@ extension StoreReader {
         guard let person, person.id == offer.invitation.acceptedBy,
             let membership = try membership(of: person.id, in: offer.organization.id)
         else { return .used(offer) }
-        return .acceptedByYou(offer, membership.role)
+        return .acceptedByYou(offer, membership.held)
     }
 }

@@ -20,7 +20,7 @@ package enum JoinLinkPage: Sendable {
     case open(JoinOffer)
     /// Signed in with a verified address that the link admits: nothing has to be proved.
     case signedIn(JoinOffer, User)
-    case member(JoinOffer, Role)
+    case member(JoinOffer, HeldRole)
     /// All seats are taken, and nobody may wait.
     case full(JoinOffer)
     case expired(JoinOffer)
@@ -64,7 +64,7 @@ extension StoreReader {
 
     fileprivate func page(_ offer: JoinOffer, _ person: User?, at now: Timestamp) throws -> JoinLinkPage {
         if let person, let membership = try membership(of: person.id, in: offer.organization.id) {
-            return .member(offer, membership.role)
+            return .member(offer, membership.held)
         }
         switch offer.link.state(at: now) {
         case .expired: return .expired(offer)

@@ -84,6 +84,20 @@ extension OperatorActions {
         try await store.write { tx in try tx.change(try tx.lockedMember(email, of: id, deed), change, deed) }
     }
 
+    /// - Parameter custom: a role of the organization's own, beside the number 0.
+    package func changeRole(
+        of email: EmailAddress, in id: ID<Organization>, to role: Role, _ custom: ID<CustomRole>?
+    ) async throws -> HeldRole {
+        let deed = deed()
+        return try await store.write { tx in
+            let member = try tx.lockedMember(email, of: id, deed)
+            let held = HeldRole(role, try custom.map { try tx.customRole($0, orRefuseIn: id).assigned })
+            let change = MembershipChange(role: .set(held.role), customRole: .set(held.customRole))
+            try tx.change(member, change, deed)
+            return held
+        }
+    }
+
     /// All keys of an organization that were not revoked, newest first.
     package func keys(of id: ID<Organization>) async throws -> [APIKey] {
         let now = effects.now()

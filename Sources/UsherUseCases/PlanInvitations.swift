@@ -71,7 +71,7 @@ package struct PlanInvitations: Sendable {
     /// Asks for the right before a large body is read; the plan itself asks again.
     package func admit(_ caller: Caller, to organization: ID<Organization>) async throws {
         let now = effects.now()
-        _ = try await store.read { try $0.admin(caller, of: organization, for: Self.route, at: now) }
+        _ = try await store.read { try $0.access(of: caller, in: organization, for: Self.route, at: now) }
     }
 
     package func callAsFunction(_ request: Request) async throws -> PlanReport {
@@ -93,7 +93,7 @@ package struct PlanInvitations: Sendable {
         _ request: Request, as id: ID<InvitationPlan>, hashes: [String?], at now: Timestamp, _ tx: any StoreWriter
     ) throws -> PlanReport {
         let organization = request.organization
-        let access = try tx.admin(request.caller, of: organization, for: Self.route, at: now)
+        let access = try tx.access(of: request.caller, in: organization, for: Self.route, at: now)
         let draft = try request.draft.get()
         if let earlier = try earlier(request, id, at: now, tx) { return earlier }
         guard let found = try tx.organization(organization) else { throw Refusal.notAMember }
@@ -220,7 +220,9 @@ struct PlanJudge {
             return row
         }
         if email == own { return row.judged(.invalid, reason: "self_invitation") }
-        if role > access.role { return row.judged(.aboveCeiling) }
+        if !role.permissions.with(.invitationCreate).isSubset(of: access.permissions) {
+            return row.judged(.aboveCeiling)
+        }
         if standings.members.contains(email.canonical) { return row.judged(.alreadyMember) }
         if !settings.admits(email) { return row.judged(.domainNotAllowed) }
         if let hash, standings.suppressed.contains(hash) { return row.judged(.suppressed) }
@@ -232,16 +234,6 @@ struct PlanJudge {
 }
 
 extension StoreReader {
-    /// What an admin may do.
-    /// - Throws: `notAMember`, `roleTooLow`, `outOfScope`.
-    func admin(
-        _ caller: Caller, of organization: ID<Organization>, for route: String, at now: Timestamp
-    ) throws -> Access {
-        guard let access = try access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-        try access.require(.admin, for: route)
-        return access
-    }
-
     /// - Throws: `planNotFound`.
     func report(on plan: ID<InvitationPlan>, in organization: ID<Organization>) throws -> PlanReport {
         guard let found = try self.plan(plan, in: organization) else { throw Refusal.planNotFound }

@@ -68,7 +68,7 @@ package struct ResendInvitation: Sendable {
         guard let access = try tx.access(of: request.caller, in: organization, at: now) else {
             throw Refusal.notAMember
         }
-        try access.require(.admin, for: Self.route)
+        try access.require(Self.route)
         let earlier = try tx.begin(
             request.idempotencyKey, request.idempotency, subject: request.invitation.rawValue, at: now)
         if let earlier { return .repeated(earlier) }
@@ -76,7 +76,7 @@ package struct ResendInvitation: Sendable {
             throw Refusal.invitationNotFound
         }
         guard let home = try tx.organization(organization) else { throw Refusal.notAMember }
-        try access.grant(found.role)
+        try access.grant(found.permissions)
         try rules.check(found.appURL, field: "app_url", for: home)
         try rules.check(found.redirectURI, field: "redirect_uri", for: home)
         let offering = Offering(effects: effects, rules: rules, dispatch: dispatch)

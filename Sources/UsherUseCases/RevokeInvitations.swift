@@ -49,7 +49,7 @@ package struct RevokeInvitations: Sendable {
         _ facts: RequestFacts, at now: Timestamp, _ tx: any StoreWriter
     ) throws -> Int {
         guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-        try access.require(.admin, for: Self.route)
+        try access.require(Self.route)
         let request = try request.get()
         guard !request.filter.isEmpty || request.all else {
             throw Refusal.invalidBody([FieldProblem("/all", .missing)])

@@ -16,7 +16,7 @@ package struct CountSeats: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
-            try access.require(.admin, for: Self.route)
+            try access.require(Self.route)
             guard let seats = try tx.seats(of: organization, at: now) else { throw Refusal.organizationNotFound }
             return seats
         }

@@ -4,6 +4,8 @@ package import UsherDomain
 package struct InvitationDraft: Sendable {
     package let email: EmailAddress
     package let role: Role
+    /// A role of the organization's own, beside the number 0.
+    package let customRole: ID<CustomRole>?
     package let scopes: Scopes?
     package let appURL: WebURL
     package let redirectURI: WebURL
@@ -15,12 +17,14 @@ package struct InvitationDraft: Sendable {
     package let expiry: RequestedExpiry?
 
     package init(
-        email: EmailAddress, role: Role, scopes: Scopes?, appURL: WebURL, redirectURI: WebURL,
+        email: EmailAddress, role: Role, customRole: ID<CustomRole>? = nil, scopes: Scopes?, appURL: WebURL,
+        redirectURI: WebURL,
         bodyOrganization: ID<Organization>?, locale: String?, extras: InvitationExtras = InvitationExtras(),
         expiry: RequestedExpiry? = nil
     ) {
         self.email = email
         self.role = role
+        self.customRole = customRole
         self.scopes = scopes
         self.appURL = appURL
         self.redirectURI = redirectURI
@@ -152,7 +156,7 @@ extension SendInvitation {
         guard let access = try tx.access(of: request.caller, in: request.organization, at: now) else {
             throw Refusal.notAMember
         }
-        try access.require(.admin, for: Self.route)
+        try access.require(Self.route)
         let draft = try request.draft.get()
         let earlier = try tx.begin(request.idempotencyKey, request.idempotency, subject: id.rawValue, at: now)
         if let earlier { return .repeated(earlier) }
@@ -196,10 +200,10 @@ struct OfferStep: Sendable {
     ) throws -> Made {
         let draft = offer.draft
         let emailHash = effects.emailHash(draft.email)
-        let (standing, inviter) = try check(draft, emailHash, of: offer, access: access, at: now, tx)
+        let (standing, inviter, held) = try check(draft, emailHash, of: offer, access: access, at: now, tx)
         let quotas = try spend(emailHash, offer, at: now, tx)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: offer.organization, at: now) }
-        let unplaced = try invitation(offer.id, draft, offer, in: standing.organization, at: now)
+        let unplaced = try invitation(offer.id, draft, as: held, offer, in: standing.organization, at: now)
         let place = try tx.takeSeat(in: standing.organization, effects: effects, rules: rules, at: now)
         if case .none = place {
             // Before anything is written: who makes many goes on with the next one.
@@ -228,7 +232,7 @@ struct OfferStep: Sendable {
     private func check(
         _ draft: InvitationDraft, _ emailHash: String, of request: NewOffer, access: Access, at now: Timestamp,
         _ tx: any StoreWriter
-    ) throws -> (Standing, User?) {
+    ) throws -> (Standing, User?, HeldRole) {
         if let named = draft.bodyOrganization, named != request.organization { throw Refusal.organizationMismatch }
         guard let standing = try tx.standing(of: draft.email, hash: emailHash, in: request.organization, at: now)
         else { throw Refusal.notAMember }
@@ -236,11 +240,12 @@ struct OfferStep: Sendable {
         try rules.check(draft.redirectURI, field: "redirect_uri", for: standing.organization)
         let inviter = try request.caller.user.flatMap { try tx.user($0) }
         guard inviter?.email != draft.email else { throw Refusal.selfInvitation }
-        try access.grant(draft.role)
+        let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: request.organization) })
+        try access.grant(held.permissions)
         guard !standing.isMember else { throw Refusal.alreadyMember }
         guard standing.organization.settings.admits(draft.email) else { throw Refusal.domainNotAllowed }
         guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }
-        return (standing, inviter)
+        return (standing, inviter, held)
     }
 
     private func spend(
@@ -256,13 +261,14 @@ struct OfferStep: Sendable {
     }
 
     private func invitation(
-        _ id: ID<Invitation>, _ draft: InvitationDraft, _ request: NewOffer, in organization: Organization,
-        at now: Timestamp
+        _ id: ID<Invitation>, _ draft: InvitationDraft, as held: HeldRole, _ request: NewOffer,
+        in organization: Organization, at now: Timestamp
     ) throws -> Invitation {
         let life = organization.settings.invitationLife ?? rules.invitationLife
         return Invitation(
-            id: id, organization: request.organization, email: draft.email, role: draft.role, scopes: draft.scopes,
-            inviter: request.caller.inviter, appURL: draft.appURL, redirectURI: draft.redirectURI,
+            id: id, organization: request.organization, email: draft.email, role: held.role,
+            customRole: held.customRole, scopes: draft.scopes, inviter: request.caller.inviter, appURL: draft.appURL,
+            redirectURI: draft.redirectURI,
             locale: draft.locale, expiresAt: try draft.expiry?.moment(from: now) ?? now + life, createdAt: now,
             updatedAt: now, extras: draft.extras)
     }

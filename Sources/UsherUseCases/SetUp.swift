@@ -162,12 +162,15 @@ package struct OperatorActions: Sendable {
                 guard let user = try tx.account(of: email)?.user,
                     let membership = try tx.membership(of: user.id, in: organization)
                 else { throw Refusal.notAMember }
-                guard draft.role <= membership.role else { throw Refusal.roleAboveOwn(own: membership.role) }
+                try Access(membership.permissions).grant(draft.role.permissions)
+                // It acts in many organizations; a custom role is of one.
+                if draft.customRole != nil { throw Refusal.invalidBody([FieldProblem("/role_id", .unknown)]) }
                 holder = .user(user.id)
             }
+            let custom = try draft.customRole.map { try tx.held($0, in: organization) }
             let key = APIKey(
                 id: ID(rawValue: effects.newID()), holder: holder, name: draft.name, role: draft.role,
-                scopes: draft.scopes, createdAt: now, updatedAt: now, expiresAt: draft.expiresAt)
+                customRole: custom, scopes: draft.scopes, createdAt: now, updatedAt: now, expiresAt: draft.expiresAt)
             try tx.add(key, hash: effects.hash(text), createdBy: nil)
             try tx.record(
                 effects.audit(

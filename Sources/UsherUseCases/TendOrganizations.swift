@@ -23,7 +23,8 @@ package struct TendOrganizations: Sendable {
             for ending in told {
                 let notice = Notice(
                     .membershipEnding, organization: ending.organization.id,
-                    organizationName: ending.organization.name, role: ending.role, until: ending.endsAt,
+                    organizationName: ending.organization.name, role: ending.role, roleName: ending.customRole?.name,
+                    until: ending.endsAt,
                     path: "/account")
                 let letter = notice.letter(to: ending.user, until: ending.endsAt, effects, at: now)
                 // Leased to nobody: the courier that asks next takes it.

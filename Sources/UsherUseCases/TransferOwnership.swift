@@ -14,7 +14,7 @@ package struct OfferOwnership: Sendable {
     ) async throws -> OwnershipTransfer {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         let (transfer, letter) = try await store.write { [effects, dispatch] tx in
-            _ = try tx.lockedAccess(of: caller, in: organization, needing: .owner, for: Self.route, at: deed.now)
+            _ = try tx.lockedAccess(of: caller, in: organization, for: Self.route, at: deed.now)
             let receiver = try receiver.get()
             guard let giver = caller.user else { throw Refusal.personRequired }
             guard receiver != giver, let member = try tx.membership(of: receiver, in: organization),
@@ -57,7 +57,7 @@ package struct AnswerOwnership: Sendable {
     package func accept(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: organization, needing: .user, for: Self.acceptRoute, at: deed.now)
+            _ = try tx.lockedAccess(of: caller, in: organization, for: Self.acceptRoute, at: deed.now)
             let transfer = try take(organization, caller, tx, at: deed.now)
             // Who offers must still have what is offered.
             guard let giver = try tx.membership(of: transfer.giver, in: organization), giver.role == .owner,
@@ -74,7 +74,7 @@ package struct AnswerOwnership: Sendable {
     package func decline(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            _ = try tx.access(of: caller, in: organization, needing: .user, for: Self.declineRoute, at: deed.now)
+            _ = try tx.access(of: caller, in: organization, for: Self.declineRoute, at: deed.now)
             let transfer = try take(organization, caller, tx, at: deed.now)
             try deed.record(.ownershipDeclined, in: organization, transfer.id.rawValue, tx)
         }
@@ -101,7 +101,7 @@ package struct FindOwnershipOffer: Sendable {
     package func callAsFunction(_ organization: ID<Organization>, as caller: Caller) async throws -> OwnershipTransfer {
         let now = effects.now()
         return try await store.read { tx in
-            _ = try tx.access(of: caller, in: organization, needing: .user, for: Self.route, at: now)
+            _ = try tx.access(of: caller, in: organization, for: Self.route, at: now)
             guard let found = try tx.transfer(of: organization, at: now) else { throw Refusal.transferNotFound }
             return found
         }
@@ -118,7 +118,7 @@ package struct CancelOwnership: Sendable {
     package func callAsFunction(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            _ = try tx.access(of: caller, in: organization, needing: .owner, for: Self.route, at: deed.now)
+            _ = try tx.access(of: caller, in: organization, for: Self.route, at: deed.now)
             guard let ended = try tx.endTransfer(of: organization, involving: nil), ended.expiresAt > deed.now else {
                 throw Refusal.transferNotFound
             }

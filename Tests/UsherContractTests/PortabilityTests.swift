@@ -11,6 +11,8 @@ struct PortabilityTests {
     private static let left: [String: [String]] = [
         // A lock; and an organization that was deleted is not exported.
         "organizations": ["touched_at", "deleted_at"],
+        // Made anew from the name.
+        "roles": ["organization_id", "name_key"],
         "memberships": ["organization_id", "ending_told_at"],
         // A key's secret.
         "api_keys": ["organization_id", "user_id", "hash"],
@@ -21,7 +23,8 @@ struct PortabilityTests {
         "audit": ["organization_id", "sequence"],
     ]
     private static let tables: [PortableRecord.Kind: String] = [
-        .organization: "organizations", .member: "memberships", .apiKey: "api_keys", .invitation: "invitations",
+        .organization: "organizations", .role: "roles", .member: "memberships", .apiKey: "api_keys",
+        .invitation: "invitations",
         .suppression: "suppressions", .audit: "audit",
     ]
 

@@ -14,31 +14,42 @@ import UsherDomain
     func `nobody grants a role above their own`(own: Role, granted: Role) {
         let access = Access(role: own)
         if granted <= own {
-            #expect(throws: Never.self) { try access.grant(granted) }
+            #expect(throws: Never.self) { try access.grant(granted.permissions) }
         } else {
-            #expect(throws: Refusal.roleAboveOwn(own: own)) { try access.grant(granted) }
+            let missing = granted.permissions.subtracting(own.permissions)
+            #expect(throws: Refusal.roleAboveOwn(missing: missing)) { try access.grant(granted.permissions) }
         }
     }
 
-    @Test(arguments: Role.allCases, Role.allCases)
-    func `a route asks for a role at least`(own: Role, needed: Role) {
-        let access = Access(role: own)
-        if own >= needed {
-            #expect(throws: Never.self) { try access.require(needed, for: "GET /api/auth/me") }
-        } else {
-            #expect(throws: Refusal.roleTooLow(needed: needed)) { try access.require(needed, for: "GET /api/auth/me") }
+    @Test func `a route asks for its permission, and one that nobody knows is nobody's`() {
+        for (route, needed) in Permission.ofRoute {
+            for role in Role.allCases {
+                if role.permissions.contains(needed) {
+                    #expect(throws: Never.self) { try Access(role: role).require(route) }
+                } else {
+                    #expect(throws: Refusal.roleTooLow(needed: needed)) { try Access(role: role).require(route) }
+                }
+            }
+            #expect(throws: Never.self) { try Access(PermissionSet([needed])).require(route) }
+            let rest = PermissionSet.owner.subtracting(PermissionSet([needed]))
+            #expect(throws: Refusal.roleTooLow(needed: needed)) { try Access(rest).require(route) }
         }
+        #expect(throws: Refusal.outOfScope(route: "GET /api/moon")) { try Access(.owner).require("GET /api/moon") }
     }
 
     @Test func `each list of scopes restricts, and none raises`() throws {
         let send = "POST /api/invitation", list = "GET /api/invitations/{organization_id}"
-        let both = try Scopes([send, list]), one = try Scopes([send])
+        let rename = "PUT /api/organization"
+        let both = try Scopes([send, list, rename]), one = try Scopes([send, rename])
         let access = Access(role: .admin, restrictions: [both, one])
-        #expect(throws: Never.self) { try access.require(.admin, for: send) }
-        #expect(throws: Refusal.outOfScope(route: list)) { try access.require(.admin, for: list) }
-        #expect(throws: Refusal.roleTooLow(needed: .owner)) { try access.require(.owner, for: send) }
+        #expect(throws: Never.self) { try access.require(send) }
+        #expect(throws: Refusal.outOfScope(route: list)) { try access.require(list) }
+        #expect(throws: Refusal.roleTooLow(needed: .organizationUpdate)) { try access.require(rename) }
         #expect(throws: Refusal.outOfScope(route: send)) {
-            try Access(role: .owner, restrictions: [Scopes([])]).require(.user, for: send)
+            try Access(role: .owner, restrictions: [Scopes([])]).require(send)
+        }
+        #expect(throws: Refusal.outOfScope(route: send)) {
+            try Access(role: .user, restrictions: [Scopes([])]).requireScope(send)
         }
     }
 

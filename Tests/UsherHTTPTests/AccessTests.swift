@@ -17,10 +17,14 @@ import UsherUseCases
         case nobody, outsiderKey, outsiderSession
         case userKey, adminKey, ownerKey, expiredKey, unscopedKey, scopedKey
         case userSession, adminSession, ownerSession, personsUserKey, scopedMember
+        /// Members with a custom role: of the one permission that the route takes, and of all others.
+        case justIt, allButIt
 
         var isPerson: Bool {
             switch self {
-            case .outsiderSession, .userSession, .adminSession, .ownerSession, .personsUserKey, .scopedMember: true
+            case .outsiderSession, .userSession, .adminSession, .ownerSession, .personsUserKey, .scopedMember,
+                .justIt, .allButIt:
+                true
             case .nobody, .outsiderKey, .userKey, .adminKey, .ownerKey, .expiredKey, .unscopedKey, .scopedKey: false
             }
         }
@@ -29,7 +33,7 @@ import UsherUseCases
         var isSession: Bool { isPerson && self != .personsUserKey }
 
         /// The code that a route for members of a role answers; nil: it goes through.
-        func refusal(needing role: String) -> String? {
+        func refusal(needing role: String, _ permission: Permission) -> String? {
             switch self {
             case .nobody, .expiredKey: "not_signed_in"
             case .outsiderKey, .outsiderSession: "not_a_member"
@@ -37,11 +41,15 @@ import UsherUseCases
             case .adminKey, .adminSession: role == "owner" ? "role_too_low" : nil
             case .ownerKey, .ownerSession, .scopedKey: nil
             case .unscopedKey, .scopedMember: "out_of_scope"
+            case .justIt: PermissionSet.ownersOnly.contains(permission) ? "role_too_low" : nil
+            case .allButIt: role == "user" ? nil : "role_too_low"
             }
         }
     }
 
-    private func credential(_ asker: Asker, in house: House, route: String) async throws -> HTTPFields {
+    private func credential(
+        _ asker: Asker, in house: House, route: String, permission: Permission?
+    ) async throws -> HTTPFields {
         switch asker {
         case .nobody: return [:]
         case .outsiderKey:
@@ -63,6 +71,10 @@ import UsherUseCases
         case .personsUserKey:
             let user = try await house.member("member", role: .owner)
             return [.authorization: try await house.key(.user, user: user)]
+        case .justIt, .allButIt:
+            let it = PermissionSet(permission.map { [$0] } ?? []), all = PermissionSet.owner
+            let user = try await house.member("member", holding: asker == .justIt ? it : all.subtracting(it))
+            return [.cookie: "usher_session=\(try await house.session(of: user))"]
         case .scopedMember:
             let user = try await house.member("member", role: .owner, scopes: ["GET /api/other"])
             return [.cookie: "usher_session=\(try await house.session(of: user))"]
@@ -74,7 +86,9 @@ import UsherUseCases
         _ operation: OpenAPI.Operation, _ asker: Asker
     ) async throws {
         let house = try await House()
-        let fields = try await credential(asker, in: house, route: operation.scope ?? operation.route)
+        let fields = try await credential(
+            asker, in: house, route: operation.scope ?? operation.route,
+            permission: Permission.ofRoute[operation.route])
         let told = try await call(operation, house, fields)
         switch operation.policy {
         case "anyone": #expect(![400, 401, 403].contains(told.status))
@@ -92,14 +106,19 @@ import UsherUseCases
             }
         case "member":
             let role = try #require(operation.role)
-            if let refusal = asker.refusal(needing: role) {
+            let permission = try #require(Permission.ofRoute[operation.route])
+            if let refusal = asker.refusal(needing: role, permission) {
                 #expect(told.code == refusal)
                 #expect(told.status == (refusal == "not_signed_in" ? 401 : 403))
                 #expect(try await house.invitations().isEmpty)
             } else {
                 // An ownership passes from person to person.
                 let needsPerson = operation.method == "POST" && operation.path.contains("/transfer") && !asker.isPerson
-                #expect(needsPerson ? told.code == "person_required" : Self.findsNothing.contains(told.code))
+                // Who may make links and not invite lets nobody in.
+                let isAbove = asker == .justIt && permission == .joinLinkCreate && told.code == "role_above_own"
+                #expect(
+                    needsPerson
+                        ? told.code == "person_required" : isAbove || Self.findsNothing.contains(told.code))
             }
         default: Issue.record("no policy: \(operation.route)")
         }
@@ -110,7 +129,7 @@ import UsherUseCases
     private static let findsNothing: Set<String?> = [
         nil,
         "invitation_not_found", "member_not_found", "key_not_found", "transfer_not_found", "organization_not_found",
-        "plan_not_found", "request_not_found", "join_link_not_found", "suppression_not_found",
+        "plan_not_found", "request_not_found", "join_link_not_found", "suppression_not_found", "role_not_found",
     ]
 
     private func call(_ operation: OpenAPI.Operation, _ house: House, _ credential: HTTPFields) async throws -> Told {
@@ -121,6 +140,7 @@ import UsherUseCases
             .replacing("{request_id}", with: id).replacing("{user_id}", with: Sample.id(User.self).rawValue)
             .replacing("{api_key_id}", with: Sample.id(APIKey.self).rawValue)
             .replacing("{link_id}", with: Sample.id(JoinLink.self).rawValue)
+            .replacing("{role_id}", with: Sample.id(CustomRole.self).rawValue)
         let code = "{\"code\":\"\(house.effects.newSecret())\"}"
         let bodies = [
             "PATCH /api/invitation/{invitation_id}": "{}", "POST /api/invitation/revoke": #"{"all":true}"#,
@@ -134,6 +154,8 @@ import UsherUseCases
             "POST /api/user/api_key": #"{"name":"New","role":0}"#,
             "POST /api/invitation/plan": #"{"rows":[{"email":"ada@example.org"}]}"#,
             "POST /api/organization/{organization_id}/link": joinLinkJSON(),
+            "POST /api/organization/{organization_id}/role": #"{"name":"Scout","permissions":{}}"#,
+            "PUT /api/organization/{organization_id}/role/{role_id}": #"{"name":"Scout"}"#,
             "DELETE /api/user": #"{"password":"not the right one"}"#,
             "POST /api/suppression": #"{"email":"ada@example.com"}"#,
             "POST /api/suppression/check": #"{"email":"ada@example.com"}"#,

@@ -43,7 +43,8 @@ import UsherUseCases
         #expect(
             memberships.allSatisfy {
                 Set($0.keys) == [
-                    "id", "user_id", "organization_id", "role", "scopes", "ends_at", "metadata", "created_at",
+                    "id", "user_id", "organization_id", "role", "custom_role", "scopes", "ends_at", "metadata",
+                    "created_at",
                     "updated_at",
                 ] && $0["organization_id"] as? String == house.organization.id.rawValue
             })
@@ -185,7 +186,8 @@ import UsherUseCases
             #expect(
                 keys.allSatisfy {
                     Set($0.keys) == [
-                        "id", "organization_id", "user_id", "name", "role", "scopes", "expires_at", "last_used_at",
+                        "id", "organization_id", "user_id", "name", "role", "custom_role", "scopes", "expires_at",
+                        "last_used_at",
                         "created_at", "updated_at",
                     ]
                 })

@@ -14,7 +14,7 @@ struct JoinLinkRuleTests {
         await #expect(throws: Refusal.invalidBody([FieldProblem("/role", .outOfRange)])) {
             try await world.link(role: .owner, as: world.owner)
         }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) { try await world.link(as: world.member) }
+        await #expect(throws: Refusal.roleTooLow(needed: .joinLinkCreate)) { try await world.link(as: world.member) }
         let wrong = Refusal.invalidBody([
             FieldProblem("/max_uses", .outOfRange), FieldProblem("/expires_at", .outOfRange),
         ])

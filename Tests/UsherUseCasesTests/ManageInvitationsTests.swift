@@ -55,7 +55,7 @@ import UsherUseCases
         var down = InvitationEdit()
         down.role = .user
         await #expect(throws: Refusal.roleAboveOwn(own: .admin)) { try await world.edit(boss.id, down) }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .invitationUpdate)) {
             try await world.edit(new.id, down, as: world.member)
         }
         var away = InvitationEdit()
@@ -85,7 +85,9 @@ import UsherUseCases
         #expect(try await world.found(id, as: world.owner).invitation.next(at: world.clock.now()) == .approve)
         world.clock.advance(by: .minutes(2))
         await #expect(throws: Refusal.invitationNeedsApproval) { try await world.resend(id, as: world.owner) }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) { try await world.approve(id, as: world.member) }
+        await #expect(throws: Refusal.roleTooLow(needed: .invitationApprove)) {
+            try await world.approve(id, as: world.member)
+        }
         #expect(try await world.approve(id, as: world.owner) == .sent)
         #expect(try await world.approve(id, as: world.owner) == .sent, "twice is no error")
         #expect(world.dispatch.letters.count == 1, "the letter that the person has is good")
@@ -159,7 +161,9 @@ import UsherUseCases
         #expect(try await world.revoke(filter) == 0)
         filter = InvitationFilter()
         filter.inviter = world.admin.id.rawValue
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) { try await world.revoke(filter, as: world.member) }
+        await #expect(throws: Refusal.roleTooLow(needed: .invitationRevoke)) {
+            try await world.revoke(filter, as: world.member)
+        }
         #expect(try await world.revoke(filter) == 118)
         #expect(try await world.store.read { try $0.outboxDepth(at: world.clock.now()).waiting } == 0)
         #expect(try await world.revoke(InvitationFilter(), all: true, as: world.owner) == 2)

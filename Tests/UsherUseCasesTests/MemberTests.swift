@@ -64,8 +64,8 @@ struct MemberTests {
             (.targetAboveOwn(own: .admin), { try await $0.remove($0.owner, as: $0.admin) }),
             (.roleAboveOwn(own: .admin), { try await $0.change($0.member, to: .owner, as: $0.admin) }),
             (.roleAboveOwn(own: .admin), { try await $0.change($0.admin, to: .owner, as: $0.admin) }),
-            (.roleTooLow(needed: .admin), { try await $0.change($0.member, to: .admin, as: $0.member) }),
-            (.roleTooLow(needed: .admin), { try await $0.remove($0.admin, as: $0.member) }),
+            (.roleTooLow(needed: .memberUpdate), { try await $0.change($0.member, to: .admin, as: $0.member) }),
+            (.roleTooLow(needed: .memberRemove), { try await $0.remove($0.admin, as: $0.member) }),
             (.targetAboveOwn(own: .admin), { try await $0.change($0.owner, MembershipChange(), as: key) }),
             (
                 .targetAboveOwn(own: .admin),
@@ -198,7 +198,7 @@ struct MemberTests {
         }
         #expect(try await world.role(of: ada.id) == nil)
         let refused = try await refusal { try await world.send("ada@example.com", as: world.member) }
-        #expect(refused == .roleTooLow(needed: .admin))
+        #expect(refused == .roleTooLow(needed: .invitationCreate))
         #expect(try await world.send("ada@example.com", as: world.admin) == .sent)
     }
 

@@ -129,7 +129,7 @@ import UsherUseCases
         let member = try await source.caller(source.member)
         let exporting = source.useCases.exportOrganization
         let place = ExportOrganization.Place.beginning
-        await #expect(throws: Refusal.roleTooLow(needed: .owner)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .organizationExport)) {
             try await exporting(of: id, at: place, as: member)
         }
         var (rows, next): ([PortableRecord], ExportOrganization.Place?) = ([], place)
@@ -139,5 +139,38 @@ import UsherUseCases
         }
         #expect(rows.count == records.count)
         #expect(rows.allSatisfy { $0.values["code_hash"] == nil })
+    }
+
+    @Test(arguments: Engine.available, Engine.available)
+    func `roles of its own come along with whoever holds them, and none that only an owner may have`(
+        _ from: Engine, _ to: Engine
+    ) async throws {
+        let source = try await World(from)
+        let scout = try await source.define("Scout", PermissionSet([.invitationCreate, .invitationRead]))
+        let ada = try await source.join("ada@example.org", as: scout)
+        try await source.send("guest@example.org", as: scout, by: try await source.caller(source.owner))
+        var records = try await export(source)
+        let target = try await World(to)
+        _ = try await take(records, into: target)
+        let id = source.organization.id
+        let email = ada.email
+        let (held, offers) = try await target.store.read { tx in
+            let user = try tx.account(of: email)?.user.id
+            let selection = InvitationSelection(organization: id, limit: 9, now: target.clock.now())
+            return (try user.flatMap { try tx.membership(of: $0, in: id)?.held }, try tx.invitations(selection))
+        }
+        #expect(held == HeldRole(.user, scout.assigned))
+        #expect(offers.map(\.customRole) == [scout.assigned])
+
+        // A file that says more than a role may hold, or names a role that it does not have.
+        let place = try #require(records.firstIndex { $0.kind == .role })
+        records[place].values["permissions"] = .text("organization:delete moon:land invitation:read")
+        let other = try await World(to)
+        _ = try await take(records, into: other)
+        let role = try await other.store.read { try $0.customRole(scout.id, in: id) }
+        #expect(role?.permissions == PermissionSet([.invitationRead]))
+        records.remove(at: place)
+        let last = try await World(to)
+        await #expect(throws: ImportProblem.self) { _ = try await take(records, into: last) }
     }
 }

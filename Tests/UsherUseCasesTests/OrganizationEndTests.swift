@@ -17,7 +17,8 @@ struct OrganizationEndTests {
         let code = try world.code(for: "ada@example.com")
         let key = try await world.organizationKey(.owner)
         let owner = try await world.caller(world.owner)
-        #expect(try await refusal { try await world.delete(as: world.admin) } == .roleTooLow(needed: .owner))
+        #expect(
+            try await refusal { try await world.delete(as: world.admin) } == .roleTooLow(needed: .organizationDelete))
         try await world.delete()
 
         for caller in [key, owner] { #expect(try await world.access(of: caller) == nil) }

@@ -131,7 +131,7 @@ import UsherUseCases
         let caller = try #require(try await world.useCases.authenticate(.key(key.text)))
         let (id, now) = (world.organization.id, world.clock.now())
         let access = try await world.store.read { try $0.access(of: caller, in: id, at: now) }
-        #expect(access?.role == .user)
+        #expect(access?.permissions == .user)
         await #expect(throws: Refusal.roleAboveOwn(own: .user)) {
             try await world.useCases.operatorActions.createKey(
                 KeyDraft(name: DisplayName(stored: "key"), role: .admin, scopes: nil, expiresAt: nil),

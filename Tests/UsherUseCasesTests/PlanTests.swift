@@ -181,10 +181,10 @@ extension World {
         let world = try await World(engine)
         let rows = try world.rows(["new@example.org"])
         let member = try await world.caller(world.member)
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) { try await world.plan(rows, as: member) }
+        await #expect(throws: Refusal.roleTooLow(needed: .planCreate)) { try await world.plan(rows, as: member) }
         let report = try await world.plan(rows, as: world.caller(world.admin))
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) { try await world.apply(report, as: member) }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .planApply)) { try await world.apply(report, as: member) }
+        await #expect(throws: Refusal.roleTooLow(needed: .planRead)) {
             try await world.useCases.findPlan(report.plan.id, in: world.organization.id, as: member)
         }
         let other = try await world.useCases.operatorActions.createOrganization(

@@ -175,10 +175,10 @@ struct RequestTests {
         await #expect(throws: Refusal.roleAboveOwn(own: .admin)) {
             try await world.useCases.approveRequest(request, in: id, as: admin, facts: World.facts)
         }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .requestApprove)) {
             try await world.useCases.approveRequest(request, in: id, as: member, facts: World.facts)
         }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .requestRefuse)) {
             try await world.useCases.refuseRequest(request, in: id, as: member, facts: World.facts)
         }
         let outsider = try await world.caller(try await world.account("outsider@example.org"))

@@ -172,7 +172,9 @@ import UsherUseCases
         let new = try #require(try await world.invitation("new@example.org"))
         world.clock.advance(by: .minutes(2))
         await #expect(throws: Refusal.roleAboveOwn(own: .admin)) { try await world.resend(boss.id) }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) { try await world.resend(new.id, as: world.member) }
+        await #expect(throws: Refusal.roleTooLow(needed: .invitationResend)) {
+            try await world.resend(new.id, as: world.member)
+        }
         let outsider = try await world.account("outsider@example.net")
         await #expect(throws: Refusal.notAMember) { try await world.resend(new.id, as: outsider) }
         await #expect(throws: Refusal.invitationNotFound) {

@@ -147,7 +147,7 @@ struct SeatTests {
         let world = try await World(engine)
         let (organization, count) = (world.organization.id, world.useCases.countSeats)
         #expect(try await count(of: organization, as: world.caller(world.admin)).used == 3)
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .seatRead)) {
             try await count(of: organization, as: world.caller(world.member))
         }
         let stranger = try await world.account("stranger@example.org")

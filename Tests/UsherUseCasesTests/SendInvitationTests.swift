@@ -39,7 +39,7 @@ import UsherUseCases
         await #expect(throws: Refusal.roleAboveOwn(own: .admin)) {
             try await world.send("new@example.org", role: .owner)
         }
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .invitationCreate)) {
             try await world.send("new@example.org", as: world.member)
         }
         #expect(world.dispatch.letters.isEmpty)

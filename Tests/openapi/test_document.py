@@ -37,7 +37,10 @@ def bodies() -> dict[str, dict]:
         "POST /api/auth/me/invitation/{invitation_id}/decline": {"reason": "no"},
         "POST /api/organization/{organization_id}/link": {
             "role": 0, "max_uses": 3, "redirect_uri": "http://localhost:9/welcome",
-            "expires_at": f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"}}
+            "expires_at": f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"},
+        "POST /api/organization/{organization_id}/role": {
+            "name": uuid.uuid4().hex, "permissions": {"invitation": ["read"]}},
+        "PUT /api/organization/{organization_id}/role/{role_id}": {"permissions": {"invitation": ["create"]}}}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +55,8 @@ def call(usher, person):
     def call(route: str, key=person, **more) -> requests.Response:
         method, template = route.split()
         path = template.replace("{organization_id}", more.pop("organization_id", usher.organization_id))
-        path = path.replace("{link_id}", more.pop("link_id", str(uuid.uuid4())))
+        for name in ("link_id", "role_id"):
+            path = path.replace(f"{{{name}}}", more.pop(name, str(uuid.uuid4())))
         path = path.replace("{invitation_id}", more.pop("invitation_id", usher.organization_id))
         for name in ("plan_id", "request_id"):
             path = path.replace(f"{{{name}}}", more.pop(name, usher.organization_id))
@@ -114,6 +118,7 @@ def test_each_operation_is_described(route):
         needed |= {"401"}
     if operation["x-policy"] == "member":
         assert operation["x-role"] in ("user", "admin", "owner")
+        assert re.fullmatch("[a-z_]+:[a-z]+", operation["x-permission"])
         needed |= {"403"}
         assert {"$ref": "#/components/parameters/Organization"} in operation["parameters"]
     if "requestBody" in operation:
@@ -197,6 +202,8 @@ def prepared(route: str, call, usher) -> dict:
             return {"json": address}
         case _ if "{link_id}" in route:
             return {"link_id": call("POST /api/organization/{organization_id}/link").json()["id"]}
+        case _ if "{role_id}" in route:
+            return {"role_id": call("POST /api/organization/{organization_id}/role").json()["id"]}
         case _ if "{request_id}" in route:
             return {"request_id": asked_request(usher)}
         case "DELETE /api/organization/{organization_id}":

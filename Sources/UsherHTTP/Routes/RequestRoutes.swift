@@ -59,7 +59,8 @@ extension InvitationRequestBody {
         self.init(
             id: request.id.rawValue, organizationID: request.organization.rawValue,
             invitationID: request.invitation.rawValue, email: invitation.email.typed,
-            otherEmail: request.otherEmail?.typed, role: invitation.role.rawValue, status: request.status.rawValue,
+            otherEmail: request.otherEmail?.typed, role: invitation.role.rawValue,
+            customRole: invitation.customRole.map(RoleReference.init), status: request.status.rawValue,
             askedAt: APITime(request.askedAt), decidedAt: request.decidedAt.map(APITime.init))
     }
 }

@@ -12,7 +12,8 @@ extension InvitationBody {
         self.init(
             id: invitation.id.rawValue, email: invitation.purgedAt == nil ? invitation.email.typed : nil,
             organizationID: invitation.organization.rawValue, role: invitation.role.rawValue,
-            scopes: invitation.scopes?.routes, used: status == .accepted, status: status.rawValue,
+            customRole: invitation.customRole.map(RoleReference.init), scopes: invitation.scopes?.routes,
+            used: status == .accepted, status: status.rawValue,
             delivery: invitation.delivery.rawValue, deliveryCode: invitation.deliveryCode,
             deliveryReason: invitation.deliveryReason, appURL: invitation.appURL.text,
             redirectURI: invitation.redirectURI.text, locale: invitation.locale,
@@ -60,7 +61,8 @@ extension UserOrganizationBody {
         self.init(
             id: membership.id.rawValue, userID: membership.user.rawValue,
             organizationID: membership.organization.rawValue, role: membership.role.rawValue,
-            scopes: membership.scopes?.routes, endsAt: membership.endsAt.map(APITime.init),
+            customRole: membership.customRole.map(RoleReference.init), scopes: membership.scopes?.routes,
+            endsAt: membership.endsAt.map(APITime.init),
             metadata: membership.metadata.values,
             createdAt: APITime(membership.createdAt), updatedAt: APITime(membership.updatedAt))
     }

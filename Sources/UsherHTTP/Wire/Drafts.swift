@@ -8,7 +8,7 @@ extension InvitationDraft {
     init(body: [UInt8]) throws(Refusal) {
         var members = try Members(body, known: nil)
         let email = members.string("email")
-        let role = members.role("user_role")
+        let role = members.roleChoice("user_role")
         let appURL = members.string("app_url")
         let redirectURI = members.string("redirect_uri")
         let organization = members.organization("organization_id")
@@ -19,8 +19,10 @@ extension InvitationDraft {
         try members.finish()
         // `finish` threw when one of these is nil.
         guard let email, let role, let appURL, let redirectURI else { throw .invalidBody([]) }
+        let parsed = try EmailAddress(parsing: email)
+        let choice = try role.get()
         self.init(
-            email: try EmailAddress(parsing: email), role: try role.get(), scopes: scopes,
+            email: parsed, role: choice.role, customRole: choice.custom, scopes: scopes,
             appURL: try WebURL(parsing: appURL, field: "app_url"),
             redirectURI: try WebURL(parsing: redirectURI, field: "redirect_uri"), bodyOrganization: organization,
             locale: locale, extras: extras, expiry: expiry)
@@ -30,14 +32,16 @@ extension InvitationDraft {
 extension KeyDraft {
     /// Reads the body of `POST /api/organization/api_key`.
     init(body: [UInt8]) throws(Refusal) {
-        var members = try Members(body, known: ["name", "role", "scopes", "expires_at"])
+        var members = try Members(body, known: ["name", "role", "role_id", "scopes", "expires_at"])
         let name = members.name("name")
-        let role = members.role("role")
+        let role = members.roleChoice("role")
         let scopes = members.scopes()
         let expiresAt = members.time("expires_at")
         try members.finish()
         guard let name, let role else { throw .invalidBody([]) }
-        self.init(name: name, role: try role.get(), scopes: scopes, expiresAt: expiresAt)
+        let choice = try role.get()
+        self.init(
+            name: name, role: choice.role, customRole: choice.custom, scopes: scopes, expiresAt: expiresAt)
     }
 }
 

@@ -7,11 +7,13 @@ extension InvitationEdit {
     /// Reads the body of `PATCH /api/invitation/{invitation_id}`: what is not there stays, null takes away.
     init(body: [UInt8]) throws(Refusal) {
         let known: Set = [
-            "role", "scopes", "expires_in", "expires_at", "message", "name", "metadata", "redirect_uri", "locale",
+            "role", "role_id", "scopes", "expires_in", "expires_at", "message", "name", "metadata", "redirect_uri",
+            "locale",
         ]
         var members = try Members(body, known: known)
         self.init()
-        let role = members.has("role") ? members.role("role") : nil
+        let choice = members.optional("role_id") == nil ? nil : members.roleChoice("role")
+        let role = members.has("role") && choice == nil ? members.role("role") : nil
         let scopes = members.scopes()
         let message = members.message()
         let name = members.optionalName("name")
@@ -25,7 +27,8 @@ extension InvitationEdit {
         if members.has("metadata") { self.metadata = metadata ?? Metadata() }
         if members.has("locale") { self.locale = .some(locale) }
         try members.finish()
-        self.role = try role?.get()
+        if let choice { self.role = try choice.get().role } else { self.role = try role?.get() }
+        if members.has("role_id") { customRole = .some(try choice?.get().custom) }
         if let target { redirectURI = try WebURL(parsing: target, field: "redirect_uri") }
     }
 }
@@ -33,10 +36,12 @@ extension InvitationEdit {
 extension RevokeInvitations.Request {
     /// Reads the body of `POST /api/invitation/revoke`.
     init(body: [UInt8]) throws(Refusal) {
-        var members = try Members(body, known: ["status", "email", "role", "delivery", "inviter", "ids", "all"])
+        var members = try Members(
+            body, known: ["status", "email", "role", "role_id", "delivery", "inviter", "ids", "all"])
         var filter = InvitationFilter()
         let email = members.optionalString("email")
         let role = members.has("role") ? members.role("role") : nil
+        filter.customRole = members.id("role_id")
         filter.statuses = members.words("status")
         filter.deliveries = members.words("delivery")
         if let text = members.optionalString("inviter") {
@@ -122,8 +127,8 @@ extension OfferBody {
         let invitation = offer.invitation
         self.init(
             organization: offer.organization.name.text, email: invitation.email.masked,
-            role: invitation.role.rawValue, status: invitation.status(at: now).rawValue,
-            expiresAt: APITime(invitation.expiresAt))
+            role: invitation.role.rawValue, customRole: invitation.customRole.map(RoleReference.init),
+            status: invitation.status(at: now).rawValue, expiresAt: APITime(invitation.expiresAt))
     }
 }
 
@@ -133,8 +138,9 @@ extension OwnInvitationBody {
         self.init(
             id: invitation.id.rawValue, organizationID: invitation.organization.rawValue,
             organization: offer.organization.name.text, inviter: offer.inviter?.name?.text,
-            role: invitation.role.rawValue, status: invitation.status(at: now).rawValue,
-            message: invitation.extras.message?.text, expiresAt: APITime(invitation.expiresAt),
+            role: invitation.role.rawValue, customRole: invitation.customRole.map(RoleReference.init),
+            status: invitation.status(at: now).rawValue, message: invitation.extras.message?.text,
+            expiresAt: APITime(invitation.expiresAt),
             createdAt: APITime(invitation.createdAt))
     }
 }
@@ -144,6 +150,7 @@ extension JoinedBody {
         let invitation = joined.offer.invitation
         self.init(
             invitationID: invitation.id.rawValue, organizationID: invitation.organization.rawValue,
-            role: invitation.role.rawValue, redirectURI: invitation.redirectURI.text)
+            role: invitation.role.rawValue, customRole: invitation.customRole.map(RoleReference.init),
+            redirectURI: invitation.redirectURI.text)
     }
 }

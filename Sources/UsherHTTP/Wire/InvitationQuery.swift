@@ -62,6 +62,9 @@ struct InvitationQuery {
         case "role":
             guard value.utf8.count == 1, let role = Int(value).flatMap(Role.init(rawValue:)) else { return .malformed }
             filter.role = role
+        case "role_id":
+            guard let id = ID<CustomRole>(parsing: value) else { return .malformed }
+            filter.customRole = id
         case "inviter":
             guard let id = ID<User>(parsing: value) else { return .malformed }
             filter.inviter = id.rawValue

@@ -7,16 +7,19 @@ import UsherUseCases
 extension JoinLinkDraft {
     /// Reads the body of `POST /api/organization/{organization_id}/link`.
     init(body: [UInt8]) throws(Refusal) {
-        var members = try Members(body, known: ["role", "max_uses", "expires_at", "allowed_domains", "redirect_uri"])
-        let role = members.role("role")
+        var members = try Members(
+            body, known: ["role", "role_id", "max_uses", "expires_at", "allowed_domains", "redirect_uri"])
+        let role = members.roleChoice("role")
         let uses = members.integer("max_uses")
         let expiresAt = members.requiredTime("expires_at")
         let domains = members.domains("allowed_domains")
         let redirectURI = members.string("redirect_uri")
         try members.finish()
         guard let role, let uses, let expiresAt, let redirectURI else { throw .invalidBody([]) }
+        let choice = try role.get()
         self.init(
-            role: try role.get(), maximumUses: uses, expiresAt: expiresAt, allowedDomains: domains,
+            role: choice.role, customRole: choice.custom, maximumUses: uses, expiresAt: expiresAt,
+            allowedDomains: domains,
             redirectURI: try WebURL(parsing: redirectURI, field: "redirect_uri"))
     }
 }
@@ -89,7 +92,8 @@ extension JoinLinkBody {
             }
         self.init(
             id: link.id.rawValue, organizationID: link.organization.rawValue, role: link.role.rawValue,
-            status: link.state(at: now).rawValue, maxUses: link.maximumUses, uses: link.uses,
+            customRole: link.customRole.map(RoleReference.init), status: link.state(at: now).rawValue,
+            maxUses: link.maximumUses, uses: link.uses,
             allowedDomains: link.allowedDomains, redirectURI: link.redirectURI.text, inviterID: inviter,
             expiresAt: APITime(link.expiresAt), revokedAt: link.revokedAt.map(APITime.init),
             createdAt: APITime(link.createdAt), updatedAt: APITime(link.updatedAt))

@@ -74,7 +74,7 @@ extension CursorSeal {
 }
 
 extension ListMembers.Filter {
-    static let names: Set = ["role", "search", "joined_after"]
+    static let names: Set = ["role", "role_id", "search", "joined_after"]
 
     /// Reads the query of a list of members.
     init(_ query: ListQuery, seal: CursorSeal) throws(Refusal) {
@@ -85,6 +85,10 @@ extension ListMembers.Filter {
         if let text = query.filters["role"] {
             role = Int(text).flatMap { Role(rawValue: $0) }
             if role == nil { query.report("role", .malformed) }
+        }
+        if let text = query.filters["role_id"] {
+            customRole = ID(parsing: text)
+            if customRole == nil { query.report("role_id", .malformed) }
         }
         if let text = query.filters["search"] {
             search = searchText(text)

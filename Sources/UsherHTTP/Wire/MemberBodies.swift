@@ -51,7 +51,8 @@ extension APIKeyBody {
             }
         self.init(
             id: key.id.rawValue, organizationID: organization?.rawValue ?? Self.noOrganization,
-            userID: user?.rawValue, name: key.name.text, role: key.role.rawValue, scopes: key.scopes?.routes,
+            userID: user?.rawValue, name: key.name.text, role: key.role.rawValue,
+            customRole: key.customRole.map(RoleReference.init), scopes: key.scopes?.routes,
             expiresAt: key.expiresAt.map(APITime.init), lastUsedAt: key.lastUsedAt.map(APITime.init),
             createdAt: APITime(key.createdAt), updatedAt: APITime(key.updatedAt))
     }

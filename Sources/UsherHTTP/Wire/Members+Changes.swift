@@ -72,16 +72,18 @@ extension Members {
 extension ChangeMember.Draft {
     /// Reads the body of `PUT /api/user`.
     init(body: [UInt8]) throws(Refusal) {
-        var members = try Members(body, known: ["user_id", "role", "scopes", "organization_id", "ends_at"])
+        var members = try Members(body, known: ["user_id", "role", "role_id", "scopes", "organization_id", "ends_at"])
         let user: ID<User>? = members.id("user_id")
         let organization: ID<Organization>? = members.id("organization_id")
         let role = members.roleChange("role")
+        let customRole = members.customRoleChange(beside: role)
         let scopes: Change<Scopes?> = members.has("scopes") ? .set(members.scopes()) : .keep
         let endsAt: Change<Timestamp?> = members.has("ends_at") ? .set(members.time("ends_at")) : .keep
         try members.finish()
         self.init(
             user: user, bodyOrganization: organization,
-            change: MembershipChange(role: try role.get(), scopes: scopes, endsAt: endsAt))
+            change: MembershipChange(role: try role.get(), scopes: scopes, endsAt: endsAt),
+            customRole: try customRole.get())
     }
 }
 

@@ -17,6 +17,8 @@ struct Members {
         problems = unknown.map { FieldProblem(Self.pointer($0), .unknown) }
     }
 
+    static func escaped(_ name: String) -> String { String(pointer(name).dropFirst()) }
+
     /// RFC 6901 section 3. The name is the client's own, so it is cut: it stands in the answer.
     private static func pointer(_ name: String) -> String {
         var escaped = ""

@@ -27,7 +27,7 @@ struct AccountPages {
         view.lead = [words.html(.signedInAs, ["person": .strong(user.email.typed)])]
         if let name = user.name { view.headline = .name(name.text) }
         view.rows = profile.memberships.map { membership, organization in
-            RowView(name: .name(organization.name.text), detail: HTML(words.role(membership.role)))
+            RowView(name: .name(organization.name.text), detail: words.role(membership))
         }
         if view.rows.isEmpty {
             view.lead.append(words.html(.accountNone))

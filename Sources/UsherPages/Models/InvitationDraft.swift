@@ -74,14 +74,14 @@ struct InvitationDraft {
         return view
     }
 
-    func member(_ state: HTML, _ offer: Offer, _ role: Role) -> PageView {
+    func member(_ state: HTML, _ offer: Offer, _ role: HeldRole) -> PageView {
         let organization = offer.organization.name.text
         var view = about(
             offer,
             PageView(
                 state, title: title(offer),
                 headline: words.html(.memberTitle, ["organization": .strong(organization)])))
-        let role = HTML(words.role(role))
+        let role = words.role(role)
         view.lead =
             offer.invitation.acceptedAt.map {
                 [words.html(.acceptedLead, ["when": words.moment($0), "role": role])]
@@ -236,7 +236,7 @@ struct InvitationDraft {
         let all: [FactView?] = [
             organization(offer),
             invitedBy(offer),
-            FactView(label: words.html(.factRole), value: HTML(words.role(invitation.role))),
+            FactView(label: words.html(.factRole), value: words.role(invitation)),
             FactView(label: words.html(.factAddress), value: .name(address)),
             FactView(label: words.html(.factUntil), value: until),
         ]

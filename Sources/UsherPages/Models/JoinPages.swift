@@ -83,11 +83,11 @@ struct JoinPages {
 
     // MARK: No way on
 
-    private func member(_ offer: JoinOffer, _ role: Role?) -> PageView {
+    private func member(_ offer: JoinOffer, _ role: HeldRole?) -> PageView {
         let organization = HTML.strong(offer.organization.name.text)
         var view = about(
             offer, "join-member", headline: words.html(.memberTitle, ["organization": organization]))
-        if let role { view.lead = [words.html(.memberLead, ["role": HTML(words.role(role))])] }
+        if let role { view.lead = [words.html(.memberLead, ["role": words.role(role)])] }
         view.action = LinkView(words[.openAccount], to: "/account")
         return view
     }
@@ -167,7 +167,7 @@ struct JoinPages {
     private func facts(_ offer: JoinOffer) -> [FactView] {
         let all: [FactView?] = [
             organization(offer), invitedBy(offer),
-            FactView(label: words.html(.factRole), value: HTML(words.role(offer.link.role))),
+            FactView(label: words.html(.factRole), value: words.role(offer.link)),
             FactView(label: words.html(.factUntil), value: words.moment(offer.link.expiresAt)),
         ]
         return all.compactMap { $0 }

@@ -70,7 +70,7 @@ struct RequestPages {
             FactView(label: words.html(.factOrganization), value: .name(offer.organization.name.text)),
             FactView(label: words.html(.factAddress), value: .name(address(request, offer))),
             request.otherEmail.map { _ in FactView(label: words.html(.factInstead), value: .name(invited)) },
-            FactView(label: words.html(.factTheirRole), value: HTML(words.role(offer.invitation.role))),
+            FactView(label: words.html(.factTheirRole), value: words.role(offer.invitation)),
             offer.inviter.map { FactView(label: words.html(.factInviter), value: .name($0.shownName)) },
             FactView(label: words.html(.factAsked), value: words.moment(request.askedAt)),
         ]
@@ -83,14 +83,14 @@ struct RequestPages {
     }
 
     /// Why approving did not work, to the admin; nil: it is no matter of this page.
-    func trouble(_ refusal: Refusal, role: Role) -> HTML? {
+    func trouble(_ refusal: Refusal, role: HeldRole) -> HTML? {
         switch refusal {
         case .alreadyMember: words.html(.requestMember)
         case .alreadyInvited: words.html(.requestInvited)
         case .selfInvitation: words.html(.requestSelf)
         case .recipientSuppressed: words.html(.requestStopped)
         case .seatLimitReached: words.html(.requestSeats)
-        case .roleAboveOwn: words.html(.requestRole, ["role": HTML(words.role(role))])
+        case .roleAboveOwn: words.html(.requestRole, ["role": words.role(role)])
         case .originNotAllowed, .domainNotAllowed: words.html(.requestImpossible)
         default: nil
         }

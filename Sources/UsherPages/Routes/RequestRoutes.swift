@@ -92,7 +92,7 @@ struct RequestRoutes: Sendable {
         let pages = RequestPages(desk: kit.desk(visit))
         guard
             let found = try? await kit.useCases.findRequest(subject.request, in: subject.organization, as: caller),
-            let trouble = pages.trouble(refusal, role: found.offer.invitation.role)
+            let trouble = pages.trouble(refusal, role: found.offer.invitation.held)
         else { throw refusal }
         return kit.page(pages.page(found.request, found.offer, trouble: trouble), visit, .conflict)
     }

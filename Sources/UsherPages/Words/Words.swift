@@ -59,7 +59,13 @@ struct Words: Sendable {
         values.reduce(self[phrase]) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
 
-    func role(_ role: Role) -> String {
+    /// The word for a role; of a custom one its name, kept apart from the sentence.
+    func role(_ held: some HoldsRole) -> HTML {
+        if let name = held.customRole?.name { return .name(name.text) }
+        return HTML(word(held.role))
+    }
+
+    private func word(_ role: Role) -> String {
         switch role {
         case .user: self[.roleUser]
         case .admin: self[.roleAdmin]

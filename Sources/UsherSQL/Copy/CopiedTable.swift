@@ -85,10 +85,12 @@ extension CopiedTable {
             erased_at
             """),
         CopiedTable(
+            "roles", key: "id", "organization_id, name, name_key, permissions, created_at, updated_at"),
+        CopiedTable(
             "memberships", key: "id",
             """
-            user_id, organization_id, role, scopes, ends_at, ending_told_at, invitation_id, created_at, updated_at,
-            metadata
+            user_id, organization_id, role, role_id, scopes, ends_at, ending_told_at, invitation_id, created_at,
+            updated_at, metadata
             """),
         CopiedTable(
             "ownership_transfers", key: "organization_id", "id, giver_id, receiver_id, created_at, expires_at"),
@@ -96,14 +98,14 @@ extension CopiedTable {
         CopiedTable(
             "api_keys", key: "id",
             """
-            hash, organization_id, user_id, name, role, scopes, created_by, created_at, updated_at, expires_at,
-            last_used_at, revoked_at
+            hash, organization_id, user_id, name, role, role_id, scopes, created_by, created_at, updated_at,
+            expires_at, last_used_at, revoked_at
             """),
         CopiedTable("one_time_links", key: "id", "hash, purpose, user_id, created_at, expires_at, used_at"),
         CopiedTable(
             "invitations", key: "id",
             """
-            organization_id, email_typed, email_canonical, email_wire, email_hash, code_hash, role, scopes,
+            organization_id, email_typed, email_canonical, email_wire, email_hash, code_hash, role, role_id, scopes,
             inviter_user_id, inviter_key_id, status, delivery, delivery_code, delivery_reason, app_url, app_origin,
             redirect_uri, redirect_origin, locale, generation, expires_at, created_at, updated_at, accepted_at,
             accepted_by, decline_reason, message, name, metadata, last_letter_at, delivery_at, purged_at, waiting_life
@@ -111,8 +113,8 @@ extension CopiedTable {
         CopiedTable(
             "join_links", key: "id",
             """
-            organization_id, hash, role, inviter_user_id, inviter_key_id, max_uses, uses, allowed_domains, redirect_uri,
-            redirect_origin, expires_at, created_at, updated_at, revoked_at
+            organization_id, hash, role, role_id, inviter_user_id, inviter_key_id, max_uses, uses, allowed_domains,
+            redirect_uri, redirect_origin, expires_at, created_at, updated_at, revoked_at
             """),
         CopiedTable("join_link_uses", key: "invitation_id", "link_id, organization_id, used_at"),
         CopiedTable(

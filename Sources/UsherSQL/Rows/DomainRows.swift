@@ -90,10 +90,16 @@ extension Account {
 extension Membership {
     /// From `memberships m`.
     static let selected: SQLQuery =
-        "m.id, m.user_id, m.organization_id, m.role, m.scopes, m.ends_at, m.created_at, m.updated_at, m.metadata"
+        """
+        m.id, m.user_id, m.organization_id, m.role, \(AssignedRole.selected(of: "m")), m.scopes, m.ends_at,
+        m.created_at, m.updated_at, m.metadata
+        """
     /// From a `RETURNING` of `memberships`.
     static let returned: SQLQuery =
-        "id, user_id, organization_id, role, scopes, ends_at, created_at, updated_at, metadata"
+        """
+        id, user_id, organization_id, role, \(AssignedRole.selected(of: "memberships")), scopes, ends_at, created_at,
+        updated_at, metadata
+        """
 
     init(_ row: SQLRow) throws {
         var columns = row.columns
@@ -103,8 +109,8 @@ extension Membership {
     init(_ columns: inout SQLColumns) throws {
         self.init(
             id: try columns.next(), user: try columns.next(), organization: try columns.next(),
-            role: try columns.next(), scopes: try columns.nextIfAny(), endsAt: try columns.nextIfAny(),
-            createdAt: try columns.next(), updatedAt: try columns.next(),
+            role: try columns.next(), customRole: try columns.nextIfAny(), scopes: try columns.nextIfAny(),
+            endsAt: try columns.nextIfAny(), createdAt: try columns.next(), updatedAt: try columns.next(),
             metadata: try columns.nextIfAny() ?? Metadata())
     }
 }
@@ -128,14 +134,13 @@ extension OwnershipTransfer {
 }
 
 extension Access {
-    /// Two pairs of role and scopes, the membership's and the credential's: the lower role, both restrictions.
+    /// Role, custom role and scopes, twice, of the membership and of the credential: what both allow, both restrictions.
     init(_ row: SQLRow) throws {
         var columns = row.columns
-        let role: Role = try columns.next()
-        let scopes: Scopes? = try columns.nextIfAny()
-        let otherRole: Role = try columns.next()
-        let otherScopes: Scopes? = try columns.nextIfAny()
-        self.init(role: min(role, otherRole), restrictions: [scopes, otherScopes].compactMap(\.self))
+        let (held, scopes): (HeldRole, Scopes?) = (try HeldRole(&columns), try columns.nextIfAny())
+        let (other, otherScopes): (HeldRole, Scopes?) = (try HeldRole(&columns), try columns.nextIfAny())
+        self.init(
+            held.permissions.intersection(other.permissions), restrictions: [scopes, otherScopes].compactMap(\.self))
     }
 }
 
@@ -150,15 +155,17 @@ extension Session {
 
 extension APIKey {
     static let selected: SQLQuery = """
-        id, organization_id, user_id, name, role, scopes, created_at, updated_at, expires_at, last_used_at
+        id, organization_id, user_id, name, role, \(AssignedRole.selected(of: "api_keys")), scopes, created_at,
+        updated_at, expires_at, last_used_at
         """
 
     init(_ row: SQLRow) throws {
         var columns = row.columns
         self.init(
             id: try columns.next(), holder: try Holder(&columns), name: try columns.next(),
-            role: try columns.next(), scopes: try columns.nextIfAny(), createdAt: try columns.next(),
-            updatedAt: try columns.next(), expiresAt: try columns.nextIfAny(), lastUsedAt: try columns.nextIfAny())
+            role: try columns.next(), customRole: try columns.nextIfAny(), scopes: try columns.nextIfAny(),
+            createdAt: try columns.next(), updatedAt: try columns.next(), expiresAt: try columns.nextIfAny(),
+            lastUsedAt: try columns.nextIfAny())
     }
 }
 

@@ -24,6 +24,7 @@ extension InvitationSelection {
         var query: SQLQuery = ""
         if let emailHash { query.append(" AND email_hash = \(emailHash)") }
         if let role { query.append(role == .user ? " AND role = 0" : " AND role = \(role) AND role <> 0") }
+        if let customRole { query.append(" AND role_id = \(customRole)") }
         if let deliveries {
             query.append(" AND delivery IN (\(deliveries.sorted { $0.rawValue < $1.rawValue }))")
             if deliveries.isDisjoint(with: [.queued, .handedOver, .delivered]) {

@@ -3,9 +3,10 @@ package import UsherDomain
 
 extension Invitation {
     static let selected: SQLQuery = """
-        id, organization_id, email_typed, email_canonical, email_wire, role, scopes, inviter_user_id, inviter_key_id,
-        status, delivery, delivery_code, delivery_reason, app_url, app_origin, redirect_uri, redirect_origin, locale,
-        generation, expires_at, created_at, updated_at, accepted_at, accepted_by, message, name, metadata,
+        id, organization_id, email_typed, email_canonical, email_wire, role,
+        \(AssignedRole.selected(of: "invitations")), scopes, inviter_user_id, inviter_key_id, status,
+        delivery, delivery_code, delivery_reason, app_url, app_origin, redirect_uri, redirect_origin, locale, generation,
+        expires_at, created_at, updated_at, accepted_at, accepted_by, message, name, metadata,
         last_letter_at, delivery_at, purged_at
         """
 
@@ -13,7 +14,8 @@ extension Invitation {
         var columns = row.columns
         self.init(
             id: try columns.next(), organization: try columns.next(), email: try EmailAddress(&columns),
-            role: try columns.next(), scopes: try columns.nextIfAny(), inviter: try Inviter(&columns),
+            role: try columns.next(), customRole: try columns.nextIfAny(), scopes: try columns.nextIfAny(),
+            inviter: try Inviter(&columns),
             status: try columns.next(), delivery: try columns.next(), deliveryCode: try columns.nextIfAny(),
             deliveryReason: try columns.nextIfAny(), appURL: try WebURL(&columns), redirectURI: try WebURL(&columns),
             locale: try columns.nextIfAny(), generation: try columns.next(), expiresAt: try columns.next(),

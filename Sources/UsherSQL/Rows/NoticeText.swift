@@ -8,6 +8,7 @@ struct NoticeText: Codable {
     private var name: String?
     private var person: String?
     private var role: Int?
+    private var roleName: String?
     private var until: Int64?
     private var path: String
     private var link: String?
@@ -29,6 +30,7 @@ struct NoticeText: Codable {
         name = notice.organizationName?.text
         person = notice.person
         role = notice.role?.rawValue
+        roleName = notice.roleName?.text
         until = notice.until?.milliseconds
         path = notice.path
         link = notice.link?.rawValue
@@ -39,7 +41,8 @@ struct NoticeText: Codable {
         return Notice(
             kind, organization: organization.map { ID(rawValue: $0) },
             organizationName: name.map { DisplayName(stored: $0) }, person: person,
-            role: role.flatMap { Role(rawValue: $0) }, until: until.map { Timestamp(milliseconds: $0) }, path: path,
+            role: role.flatMap { Role(rawValue: $0) }, roleName: roleName.map { DisplayName(stored: $0) },
+            until: until.map { Timestamp(milliseconds: $0) }, path: path,
             link: link.map { ID(rawValue: $0) })
     }
 }

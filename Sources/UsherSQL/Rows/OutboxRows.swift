@@ -147,6 +147,7 @@ extension InvitationLetter {
         let invitation: ID<Invitation> = try columns.next()
         let generation: Int = try columns.next()
         let role: Role = try columns.next()
+        let roleName: DisplayName? = try columns.nextIfAny()
         let appURL = try WebURL(&columns)
         let redirectURI = try WebURL(&columns)
         let expiresAt: Timestamp = try columns.next()
@@ -155,7 +156,7 @@ extension InvitationLetter {
         self.init(
             invitation: invitation, generation: generation, organization: organization,
             organizationName: organizationName, inviterName: inviterName ?? inviterEmail?.typed,
-            inviterEmail: inviterEmail, role: role, appURL: appURL, redirectURI: redirectURI, expiresAt: expiresAt,
-            occasion: occasion, message: try columns.nextIfAny())
+            inviterEmail: inviterEmail, role: role, roleName: roleName, appURL: appURL, redirectURI: redirectURI,
+            expiresAt: expiresAt, occasion: occasion, message: try columns.nextIfAny())
     }
 }

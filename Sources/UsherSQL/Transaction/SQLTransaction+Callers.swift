@@ -37,7 +37,7 @@ extension SQLTransaction {
     ) throws -> Access? {
         try first(
             """
-            SELECT m.role, m.scopes, m.role, NULL FROM memberships m
+            SELECT m.role, \(AssignedRole.selected(of: "m")), m.scopes, 2, NULL, NULL FROM memberships m
             JOIN organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
             JOIN sessions s ON s.user_id = m.user_id AND s.hash = \(hash) AND s.expires_at > \(now)
             WHERE m.organization_id = \(organization) AND m.user_id = \(user)
@@ -51,7 +51,7 @@ extension SQLTransaction {
     ) throws -> Access? {
         try first(
             """
-            SELECT m.role, m.scopes, k.role, k.scopes FROM memberships m
+            SELECT m.role, \(AssignedRole.selected(of: "m")), m.scopes, k.role, NULL, k.scopes FROM memberships m
             JOIN organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
             JOIN api_keys k ON k.user_id = m.user_id AND k.id = \(key) AND k.revoked_at IS NULL
                 AND (k.expires_at IS NULL OR k.expires_at > \(now))
@@ -64,7 +64,7 @@ extension SQLTransaction {
     private func access(key: ID<APIKey>, of organization: ID<Organization>, at now: Timestamp) throws -> Access? {
         try first(
             """
-            SELECT k.role, k.scopes, k.role, NULL FROM api_keys k
+            SELECT k.role, \(AssignedRole.selected(of: "k")), k.scopes, 2, NULL, NULL FROM api_keys k
             JOIN organizations o ON o.id = k.organization_id AND o.deleted_at IS NULL
             WHERE k.organization_id = \(organization) AND k.id = \(key) AND k.revoked_at IS NULL
                 AND (k.expires_at IS NULL OR k.expires_at > \(now))
@@ -106,10 +106,11 @@ extension SQLTransaction {
         let (organization, user) = key.holder.ids
         try run(
             """
-            INSERT INTO api_keys (id, hash, organization_id, user_id, name, role, scopes, created_by, created_at,
-                updated_at, expires_at, last_used_at)
-            VALUES (\(key.id), \(hash), \(organization), \(user), \(key.name), \(key.role), \(key.scopes),
-                \(createdBy), \(key.createdAt), \(key.updatedAt), \(key.expiresAt), \(key.lastUsedAt))
+            INSERT INTO api_keys (id, hash, organization_id, user_id, name, role, role_id, scopes, created_by,
+                created_at, updated_at, expires_at, last_used_at)
+            VALUES (\(key.id), \(hash), \(organization), \(user), \(key.name), \(key.role),
+                \(key.customRole?.id), \(key.scopes), \(createdBy), \(key.createdAt), \(key.updatedAt),
+                \(key.expiresAt), \(key.lastUsedAt))
             """)
     }
 

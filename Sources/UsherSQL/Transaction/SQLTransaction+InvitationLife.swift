@@ -74,11 +74,11 @@ extension SQLTransaction {
     }
 
     func edit(
-        _ invitation: Invitation, _ edit: InvitationEdit, expiresAt: Timestamp?, inviter: Invitation.Inviter?,
-        at now: Timestamp
+        _ invitation: Invitation, _ edit: InvitationEdit, as held: HeldRole, expiresAt: Timestamp?,
+        inviter: Invitation.Inviter?, at now: Timestamp
     ) throws -> Invitation? {
         var change: SQLQuery = "UPDATE invitations SET updated_at = \(now)"
-        if let role = edit.role { change.append(", role = \(role)") }
+        if held != invitation.held { change.append(", role = \(held.role), role_id = \(held.customRole?.id)") }
         if let scopes = edit.scopes { change.append(", scopes = \(scopes)") }
         if let message = edit.message { change.append(", message = \(message)") }
         if let name = edit.name { change.append(", name = \(name)") }
@@ -94,6 +94,7 @@ extension SQLTransaction {
         change.append(
             """
              WHERE organization_id = \(invitation.organization) AND id = \(invitation.id) AND role = \(invitation.role)
+                AND role_id IS NOT DISTINCT FROM \(invitation.customRole?.id)
                 AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now)
             RETURNING \(Invitation.selected)
             """)
@@ -109,15 +110,15 @@ extension SQLTransaction {
     }
 
     func approve(
-        _ id: ID<Invitation>, in organization: ID<Organization>, by inviter: Invitation.Inviter, role: Role,
-        at now: Timestamp
+        _ invitation: Invitation, by inviter: Invitation.Inviter, at now: Timestamp
     ) throws -> Invitation? {
         let (user, key) = inviter.ids
         return try first(
             """
             UPDATE invitations SET status = 'pending', inviter_user_id = \(user), inviter_key_id = \(key),
                 updated_at = \(now)
-            WHERE organization_id = \(organization) AND id = \(id) AND status = 'needs_approval' AND role = \(role)
+            WHERE organization_id = \(invitation.organization) AND id = \(invitation.id) AND status = 'needs_approval'
+                AND role = \(invitation.role) AND role_id IS NOT DISTINCT FROM \(invitation.customRole?.id)
             RETURNING \(Invitation.selected)
             """
         ).map(Invitation.init)

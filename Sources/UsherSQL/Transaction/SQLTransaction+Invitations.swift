@@ -83,12 +83,13 @@ extension SQLTransaction {
         return try any(
             """
             INSERT INTO invitations (id, organization_id, email_typed, email_canonical, email_wire, email_hash,
-                code_hash, role, scopes, inviter_user_id, inviter_key_id, status, delivery, delivery_code,
+                code_hash, role, role_id, scopes, inviter_user_id, inviter_key_id, status, delivery, delivery_code,
                 delivery_reason, app_url, app_origin, redirect_uri, redirect_origin, locale, generation, expires_at,
                 created_at, updated_at, accepted_at, accepted_by, message, name, metadata, last_letter_at)
             VALUES (\(invitation.id), \(invitation.organization), \(invitation.email.typed),
                 \(invitation.email.canonical), \(invitation.email.wire), \(emailHash), \(codeHash),
-                \(invitation.role), \(invitation.scopes), \(user), \(key), \(invitation.status),
+                \(invitation.role), \(invitation.customRole?.id), \(invitation.scopes), \(user), \(key),
+                \(invitation.status),
                 \(invitation.delivery), \(invitation.deliveryCode), \(invitation.deliveryReason),
                 \(invitation.appURL.text), \(invitation.appURL.origin.text), \(invitation.redirectURI.text),
                 \(invitation.redirectURI.origin.text), \(invitation.locale), \(invitation.generation),

@@ -54,9 +54,10 @@ extension SQLTransaction {
         let (user, key) = link.inviter.ids
         try run(
             """
-            INSERT INTO join_links (id, organization_id, hash, role, inviter_user_id, inviter_key_id, max_uses, uses,
-                allowed_domains, redirect_uri, redirect_origin, expires_at, created_at, updated_at, revoked_at)
-            VALUES (\(link.id), \(link.organization), \(hash), \(link.role), \(user), \(key), \(link.maximumUses),
+            INSERT INTO join_links (id, organization_id, hash, role, role_id, inviter_user_id, inviter_key_id, max_uses,
+                uses, allowed_domains, redirect_uri, redirect_origin, expires_at, created_at, updated_at, revoked_at)
+            VALUES (\(link.id), \(link.organization), \(hash), \(link.role), \(link.customRole?.id), \(user), \(key),
+                \(link.maximumUses),
                 \(link.uses), \(link.allowedDomains.joined(separator: "\n")), \(link.redirectURI.text),
                 \(link.redirectURI.origin.text), \(link.expiresAt), \(link.createdAt), \(link.updatedAt),
                 \(link.revokedAt))

@@ -10,6 +10,7 @@ extension SQLTransaction {
                 AND (m.ends_at IS NULL OR m.ends_at > \(selection.now))
             """
         if let role = selection.role { query.append(" AND m.role = \(role)") }
+        if let role = selection.customRole { query.append(" AND m.role_id = \(role)") }
         if let moment = selection.joinedAfter { query.append(" AND m.created_at > \(moment)") }
         if let search = selection.search { query.append(" AND m.user_id IN (\(.people(beginningWith: search)))") }
         if let after = selection.after { query.append(" AND (m.created_at, m.id) < (\(after.createdAt), \(after.id))") }
@@ -29,7 +30,8 @@ extension SQLTransaction {
     func change(_ membership: Membership) throws -> Bool {
         try any(
             """
-            UPDATE memberships SET role = \(membership.role), scopes = \(membership.scopes),
+            UPDATE memberships SET role = \(membership.role), role_id = \(membership.customRole?.id),
+                scopes = \(membership.scopes),
                 ending_told_at = CASE WHEN ends_at IS DISTINCT FROM \(membership.endsAt) THEN NULL
                     ELSE ending_told_at END,
                 ends_at = \(membership.endsAt), updated_at = \(membership.updatedAt)
@@ -49,17 +51,25 @@ extension SQLTransaction {
     }
 
     func needApproval(
-        ofOffersBy user: ID<User>?, keys: [ID<APIKey>], above ceiling: Role?, in organization: ID<Organization>,
-        at now: Timestamp
+        of makers: OfferMakers, above ceiling: PermissionSet?, in organization: ID<Organization>, at now: Timestamp
     ) throws -> [ID<Invitation>] {
         // The list of all open statuses lets the index of what is open be used.
         var query: SQLQuery = """
             UPDATE invitations SET status = 'needs_approval', updated_at = \(now)
             WHERE organization_id = \(organization) AND status IN ('waitlisted', 'pending', 'needs_approval')
                 AND status = 'pending' AND expires_at > \(now)
-                AND (inviter_user_id = \(user) OR inviter_key_id IN (\(anyOf: keys)))
+                AND (\(makers.condition(in: organization)))
             """
-        if let ceiling { query.append(" AND role > \(ceiling)") }
+        if let ceiling {
+            let within = try customRoles(of: organization, after: nil, limit: CustomRole.maximumCount)
+                .filter { $0.assigned.effective.isSubset(of: ceiling) }.map(\.id.rawValue)
+            let roles = Role.allCases.filter { $0.permissions.isSubset(of: ceiling) }
+            query.append(
+                """
+                 AND (role_id IS NULL AND role NOT IN (\(roles))
+                    OR role_id IS NOT NULL AND role_id NOT IN (\(anyOf: within + [""])))
+                """)
+        }
         query.append(" RETURNING id")
         let offers = try ids(query, of: Invitation.self)
         try cancelLetters(of: offers, in: organization, at: now)
@@ -85,6 +95,21 @@ extension SQLQuery {
             SELECT id FROM users WHERE email_canonical >= \(address) AND email_canonical < \(address + last)
             UNION ALL SELECT id FROM users WHERE lower(name) >= \(name) AND lower(name) < \(name + last)
             """
+    }
+}
+
+extension OfferMakers {
+    fileprivate func condition(in organization: ID<Organization>) -> SQLQuery {
+        switch self {
+        case .person(let user, let keys): "inviter_user_id = \(user) OR inviter_key_id IN (\(anyOf: keys))"
+        case .holders(let role):
+            """
+            inviter_user_id IN (SELECT user_id FROM memberships
+                WHERE organization_id = \(organization) AND role_id = \(role))
+            OR inviter_key_id IN (SELECT id FROM api_keys
+                WHERE organization_id = \(organization) AND role_id = \(role))
+            """
+        }
     }
 }
 
@@ -219,7 +244,9 @@ extension SQLTransaction {
             guard let user = try user(membership.user), let organization = try organization(membership.organization),
                 let end = membership.endsAt
             else { return nil }
-            return EndingMembership(user: user, organization: organization, role: membership.role, endsAt: end)
+            return EndingMembership(
+                user: user, organization: organization, role: membership.role, customRole: membership.customRole,
+                endsAt: end)
         }
     }
 }

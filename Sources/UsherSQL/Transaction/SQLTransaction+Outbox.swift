@@ -43,6 +43,7 @@ extension SQLTransaction {
             """
             SELECT o.id, o.recipient_typed, o.recipient_canonical, o.recipient_wire, o.locale, o.not_after,
                 o.created_at, o.attempts, o.kind, l.id, l.expires_at, o.notice, g.id, g.name, i.id, i.generation, i.role,
+                (SELECT r.name FROM roles r WHERE r.organization_id = i.organization_id AND r.id = i.role_id),
                 i.app_url, i.app_origin, i.redirect_uri, i.redirect_origin, i.expires_at,
                 u.name, u.email_typed, u.email_canonical, u.email_wire, i.message
             FROM outbox o

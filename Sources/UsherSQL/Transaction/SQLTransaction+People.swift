@@ -111,13 +111,15 @@ extension SQLTransaction {
     func add(_ membership: Membership, from invitation: ID<Invitation>?) throws -> Bool {
         try any(
             """
-            INSERT INTO memberships (id, user_id, organization_id, role, scopes, ends_at, invitation_id, created_at,
-                updated_at, metadata)
+            INSERT INTO memberships (id, user_id, organization_id, role, role_id, scopes, ends_at, invitation_id,
+                created_at, updated_at, metadata)
             VALUES (\(membership.id), \(membership.user), \(membership.organization), \(membership.role),
-                \(membership.scopes), \(membership.endsAt), \(invitation), \(membership.createdAt),
+                \(membership.customRole?.id), \(membership.scopes), \(membership.endsAt), \(invitation),
+                \(membership.createdAt),
                 \(membership.updatedAt), \(membership.metadata))
             ON CONFLICT (user_id, organization_id) DO UPDATE SET id = excluded.id, role = excluded.role,
-                scopes = excluded.scopes, ends_at = excluded.ends_at, ending_told_at = NULL,
+                role_id = excluded.role_id, scopes = excluded.scopes, ends_at = excluded.ends_at,
+                ending_told_at = NULL,
                 invitation_id = excluded.invitation_id, created_at = excluded.created_at,
                 updated_at = excluded.updated_at, metadata = excluded.metadata
             WHERE memberships.ends_at <= excluded.created_at RETURNING id

@@ -60,6 +60,7 @@ extension PortableRecord.Kind {
     fileprivate var table: SQLQuery {
         switch self {
         case .organization: "organizations"
+        case .role: "roles"
         case .member: "memberships"
         case .apiKey: "api_keys"
         case .invitation: "invitations"
@@ -76,7 +77,7 @@ extension PortableRecord.Kind {
         switch self {
         case .organization: "deleted_at IS NULL AND id"
         case .member: "m.organization_id"
-        case .apiKey, .invitation, .suppression, .audit: "organization_id"
+        case .role, .apiKey, .invitation, .suppression, .audit: "organization_id"
         }
     }
 
@@ -85,7 +86,7 @@ extension PortableRecord.Kind {
         switch self {
         case .member: "m.created_at"
         case .audit: "sequence"
-        case .organization, .apiKey, .invitation, .suppression: "created_at"
+        case .organization, .role, .apiKey, .invitation, .suppression: "created_at"
         }
     }
 
@@ -93,7 +94,7 @@ extension PortableRecord.Kind {
         switch self {
         case .member: "m.id"
         case .suppression: "email_hash"
-        case .organization, .apiKey, .invitation, .audit: "id"
+        case .organization, .role, .apiKey, .invitation, .audit: "id"
         }
     }
 

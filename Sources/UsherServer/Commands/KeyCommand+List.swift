@@ -22,7 +22,7 @@ extension KeyCommand {
             guard json else {
                 for key in found {
                     let use = key.lastUsedAt.map { "used \(APITime($0).text)" } ?? "never used"
-                    Console.out("\(key.id)  \(key.role.name)  \(key.name)  \(use)")
+                    Console.out("\(key.id)  \(key.roleWord)  \(key.name)  \(use)")
                 }
                 return
             }
@@ -32,6 +32,7 @@ extension KeyCommand {
                         [
                             ("id", .string(key.id.rawValue)), ("name", .string(key.name.text)),
                             ("role", .string(key.role.name)),
+                            ("custom_role", key.customRole.map { .string($0.name.text) } ?? .null),
                             ("scopes", key.scopes.map { .list($0.routes.map { .string($0) }) } ?? .null),
                             ("created_at", .string(APITime(key.createdAt).text)),
                             ("expires_at", key.expiresAt.map { .string(APITime($0).text) } ?? .null),

@@ -14,7 +14,7 @@ struct KeyCommand: AsyncParsableCommand {
             discussion: "It is the organization's own, or with --user that person's.")
 
         @Option(help: "Id of the organization.") var organization: String
-        @Option(help: "owner, admin or user.") var role: String
+        @Option(help: "owner, admin, user, or the name of a role that the organization made.") var role: String
         @Option(help: "Address of the member whose key it shall be.") var user: String?
         @Option(help: "What the key is called in lists.") var name = "Made by usher key create"
         @Flag(help: "As JSON.") var json = false
@@ -22,12 +22,10 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let organization = try Arguments.organization(organization)
-            guard let role = Role(name: role) else {
-                throw CommandFailure("--role must be owner, admin or user.", code: .usage)
-            }
-            let user = try user.map(Arguments.address)
-            let draft = KeyDraft(name: try Arguments.name(name), role: role, scopes: nil, expiresAt: nil)
+            let (user, name) = (try user.map(Arguments.address), try Arguments.name(name))
             let bench = try await Workbench(options.settings(), use: .command)
+            let (role, custom) = try await bench.role(meantBy: role, of: organization)
+            let draft = KeyDraft(name: name, role: role, customRole: custom, scopes: nil, expiresAt: nil)
             let made = try await Arguments.refusable {
                 try await bench.operatorActions.createKey(draft, in: organization, for: user)
             }
@@ -39,7 +37,8 @@ struct KeyCommand: AsyncParsableCommand {
             Console.out(
                 JSONText.object([
                     ("api_key", .string(made.text.reveal())), ("id", .string(made.key.id.rawValue)),
-                    ("organization_id", .string(organization.rawValue)), ("role", .string(role.name)),
+                    ("organization_id", .string(organization.rawValue)), ("role", .string(made.key.role.name)),
+                    ("custom_role", made.key.customRole.map { .string($0.name.text) } ?? .null),
                     ("name", .string(made.key.name.text)), ("user", user.map { .string($0.typed) } ?? .null),
                 ]))
         }

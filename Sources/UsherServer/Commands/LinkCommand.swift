@@ -21,7 +21,7 @@ struct LinkCommand: AsyncParsableCommand {
 
         @Option(help: "Id of the organization.") var organization: String
         @Option(help: "Address of the member in whose name it is made.") var user: String
-        @Option(help: "user or admin.") var role = "user"
+        @Option(help: "user, admin, or the name of a role that the organization made.") var role = "user"
         @Option(help: "How many may join by it, 1 to 10000.") var maxUses: Int
         @Option(help: "Days until it stops working, 1 to 365.") var days = 7
         @Option(help: "Where the new member lands; on an allowed origin.") var redirectURI: String
@@ -36,7 +36,8 @@ struct LinkCommand: AsyncParsableCommand {
             let organization = try Arguments.organization(organization)
             let user = try Arguments.address(user)
             let bench = try await Workbench(options.settings(), use: .command)
-            let draft = try draft(at: bench.effects.now())
+            let held = try await bench.role(meantBy: role, of: organization)
+            let draft = try draft(held.role, held.custom, at: bench.effects.now())
             let made = try await Arguments.refusable {
                 try await bench.operatorActions.createJoinLink(
                     draft, in: organization, for: user, rules: bench.settings.rules)
@@ -51,10 +52,7 @@ struct LinkCommand: AsyncParsableCommand {
                 JSONText.object([("url", .string(url))] + LinkCommand.members(made.link, at: made.link.createdAt)))
         }
 
-        private func draft(at now: Timestamp) throws -> JoinLinkDraft {
-            guard let role = Role(name: role) else {
-                throw CommandFailure("--role must be user or admin.", code: .usage)
-            }
+        private func draft(_ role: Role, _ custom: ID<CustomRole>?, at now: Timestamp) throws -> JoinLinkDraft {
             guard (1...365).contains(days) else { throw CommandFailure("--days must be 1 to 365.", code: .usage) }
             let domains = try allowedDomains.map { text in
                 guard let domain = DomainRule.normalized(text) else {
@@ -64,7 +62,8 @@ struct LinkCommand: AsyncParsableCommand {
             }
             let target = try Arguments.url(redirectURI, option: "--redirect-uri")
             return JoinLinkDraft(
-                role: role, maximumUses: maxUses, expiresAt: now + .days(Int64(days)), allowedDomains: domains,
+                role: role, customRole: custom, maximumUses: maxUses, expiresAt: now + .days(Int64(days)),
+                allowedDomains: domains,
                 redirectURI: target)
         }
     }
@@ -86,7 +85,7 @@ struct LinkCommand: AsyncParsableCommand {
             guard json else {
                 for link in page.links {
                     let uses = "\(link.uses)/\(link.maximumUses)"
-                    Console.out("\(link.id)  \(link.state(at: page.at).rawValue)  \(link.role.name)  \(uses)")
+                    Console.out("\(link.id)  \(link.state(at: page.at).rawValue)  \(link.roleWord)  \(uses)")
                 }
                 return
             }
@@ -125,7 +124,9 @@ struct LinkCommand: AsyncParsableCommand {
     fileprivate static func members(_ link: JoinLink, at now: Timestamp) -> [(String, JSONText)] {
         [
             ("id", .string(link.id.rawValue)), ("organization_id", .string(link.organization.rawValue)),
-            ("role", .string(link.role.name)), ("status", .string(link.state(at: now).rawValue)),
+            ("role", .string(link.role.name)),
+            ("custom_role", link.customRole.map { .string($0.name.text) } ?? .null),
+            ("status", .string(link.state(at: now).rawValue)),
             ("max_uses", .number(link.maximumUses)), ("uses", .number(link.uses)),
             ("allowed_domains", .list(link.allowedDomains.map { .string($0) })),
             ("redirect_uri", .string(link.redirectURI.text)),

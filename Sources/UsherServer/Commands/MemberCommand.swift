@@ -37,7 +37,7 @@ struct MemberCommand: AsyncParsableCommand {
                 for member in found {
                     let name = member.user.name.map { "  \($0)" } ?? ""
                     let end = member.membership.endsAt.map { "  until \(APITime($0).text)" } ?? ""
-                    Console.out("\(member.user.email.typed)  \(member.membership.role.name)\(name)\(end)")
+                    Console.out("\(member.user.email.typed)  \(member.membership.roleWord)\(name)\(end)")
                 }
                 return
             }
@@ -49,6 +49,7 @@ struct MemberCommand: AsyncParsableCommand {
                 ("user_id", .string(member.user.id.rawValue)), ("email", .string(member.user.email.typed)),
                 ("name", member.user.name.map { .string($0.text) } ?? .null),
                 ("role", .string(member.membership.role.name)),
+                ("custom_role", member.membership.customRole.map { .string($0.name.text) } ?? .null),
                 ("scopes", member.membership.scopes.map { .list($0.routes.map { .string($0) }) } ?? .null),
                 ("joined_at", .string(APITime(member.membership.createdAt).text)),
                 ("ends_at", member.membership.endsAt.map { .string(APITime($0).text) } ?? .null),
@@ -93,26 +94,32 @@ struct MemberCommand: AsyncParsableCommand {
                 """)
 
         @Argument(help: "The member's address.") var email: String
-        @Argument(help: "owner, admin or user.") var role: String
+        @Argument(help: "owner, admin, user, or the name of a role that the organization made.") var role: String
         @Option(help: "Id of the organization.") var organization: String
         @Flag(help: "As JSON.") var json = false
         @OptionGroup var options: ConfigOptions
 
         func run() async throws {
             let organization = try Arguments.organization(organization)
-            let (email, role) = (try Arguments.address(email), try Arguments.role(role))
+            let email = try Arguments.address(email)
             let bench = try await Workbench(options.settings(), use: .command)
-            try await Arguments.refusable {
-                try await bench.operatorActions.changeMember(
-                    email, of: organization, MembershipChange(role: .set(role)))
+            let (role, custom) = try await bench.role(meantBy: role, of: organization)
+            let held = try await Arguments.refusable {
+                try await bench.operatorActions.changeRole(of: email, in: organization, to: role, custom)
             }
             await bench.opened.close()
-            guard json else { return Console.say("\(email.typed) is \(role.name) now.") }
+            guard json else { return Console.say("\(email.typed) is \(held.roleWord) now.") }
             Console.out(
                 JSONText.object([
                     ("organization_id", .string(organization.rawValue)), ("email", .string(email.typed)),
-                    ("role", .string(role.name)),
+                    ("role", .string(held.role.name)),
+                    ("custom_role", held.customRole.map { .string($0.name.text) } ?? .null),
                 ]))
         }
     }
+}
+
+extension HoldsRole {
+    /// For people who read a terminal: the custom role's name, or the word for the number.
+    var roleWord: String { customRole?.name.text ?? role.name }
 }

@@ -12,8 +12,9 @@ package struct Usher: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Serve.self, MigrateCommand.self, OrgCommand.self, MemberCommand.self, KeyCommand.self, InviteCommand.self,
-            LinkCommand.self, UserCommand.self, SuppressionCommand.self, AuditCommand.self, AdminCommand.self,
+            Serve.self, MigrateCommand.self, OrgCommand.self, MemberCommand.self, RoleCommand.self, KeyCommand.self,
+            InviteCommand.self, LinkCommand.self, UserCommand.self, SuppressionCommand.self, AuditCommand.self,
+            AdminCommand.self,
             ConfigCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self,
         ])
 

@@ -22,16 +22,17 @@ package protocol InvitationLifeWriter: InvitationLifeReader {
         _ invitation: Invitation, codeHash: String, expiresAt: Timestamp, pause: Duration, at now: Timestamp
     ) throws -> Invitation?
     /// Changes what is named, and no more, with the letters that wait. Nil: it is not open any more.
-    /// - Parameter inviter: who answers for it from now on; nil: whoever did.
+    /// - Parameters:
+    ///   - held: what it offers then.
+    ///   - inviter: who answers for it from now on; nil: whoever did.
     func edit(
-        _ invitation: Invitation, _ edit: InvitationEdit, expiresAt: Timestamp?, inviter: Invitation.Inviter?,
-        at now: Timestamp
+        _ invitation: Invitation, _ edit: InvitationEdit, as held: HeldRole, expiresAt: Timestamp?,
+        inviter: Invitation.Inviter?, at now: Timestamp
     ) throws -> Invitation?
     /// Makes an offer pending that waits for an approval, overdue or not, and gives it another inviter. Nil: it does not
     /// wait, or its role is another one.
     func approve(
-        _ id: ID<Invitation>, in organization: ID<Organization>, by inviter: Invitation.Inviter, role: Role,
-        at now: Timestamp
+        _ invitation: Invitation, by inviter: Invitation.Inviter, at now: Timestamp
     ) throws -> Invitation?
     /// Withdraws open offers, as many as the selection takes; which.
     func revoke(_ selection: InvitationSelection) throws -> [ID<Invitation>]

@@ -38,6 +38,7 @@ package struct ListPage<Element: Sendable, Kind>: Sendable {
 package struct MemberSelection: Sendable {
     package let organization: ID<Organization>
     package var role: Role?
+    package var customRole: ID<CustomRole>?
     /// Beginning of the address or the name, in lower case.
     package var search: String?
     package var joinedAfter: Timestamp?
@@ -47,11 +48,12 @@ package struct MemberSelection: Sendable {
     package let now: Timestamp
 
     package init(
-        organization: ID<Organization>, role: Role? = nil, search: String? = nil, joinedAfter: Timestamp? = nil,
-        after: PageCursor<Membership>? = nil, limit: Int, now: Timestamp
+        organization: ID<Organization>, role: Role? = nil, customRole: ID<CustomRole>? = nil, search: String? = nil,
+        joinedAfter: Timestamp? = nil, after: PageCursor<Membership>? = nil, limit: Int, now: Timestamp
     ) {
         self.organization = organization
         self.role = role
+        self.customRole = customRole
         self.search = search
         self.joinedAfter = joinedAfter
         self.after = after
@@ -65,12 +67,16 @@ package struct EndingMembership: Sendable {
     package let user: User
     package let organization: Organization
     package let role: Role
+    package let customRole: AssignedRole?
     package let endsAt: Timestamp
 
-    package init(user: User, organization: Organization, role: Role, endsAt: Timestamp) {
+    package init(
+        user: User, organization: Organization, role: Role, customRole: AssignedRole? = nil, endsAt: Timestamp
+    ) {
         self.user = user
         self.organization = organization
         self.role = role
+        self.customRole = customRole
         self.endsAt = endsAt
     }
 }
@@ -127,11 +133,10 @@ package protocol MemberWriter {
     ) throws -> [ID<APIKey>]
     /// The key that was ended; nil: it did not work any more, or is not this holder's.
     func endKey(_ id: ID<APIKey>, of holder: APIKey.Holder, at now: Timestamp) throws -> APIKey?
-    /// Offers of these inviters wait for an admin from now on, when their role is above the ceiling (nil: all), and
-    /// their letters are not sent; returns the offers.
+    /// Offers of these inviters wait for an approval from now on, when what they offer is not within the ceiling (nil:
+    /// all), and their letters are not sent; returns the offers.
     func needApproval(
-        ofOffersBy user: ID<User>?, keys: [ID<APIKey>], above ceiling: Role?, in organization: ID<Organization>,
-        at now: Timestamp
+        of makers: OfferMakers, above ceiling: PermissionSet?, in organization: ID<Organization>, at now: Timestamp
     ) throws -> [ID<Invitation>]
 
     /// False: one stands already.

@@ -8,6 +8,7 @@ package struct InvitationSelection: Sendable {
     /// The keyed hash of the address, which stays when the address is gone.
     package var emailHash: String?
     package var role: Role?
+    package var customRole: ID<CustomRole>?
     package var deliveries: Set<Invitation.Delivery>?
     package var inviter: Invitation.Inviter?
     /// Nil: any.
@@ -35,6 +36,7 @@ package struct InvitationSelection: Sendable {
         self.init(organization: organization, statuses: filter.statuses, after: after, limit: limit, now: now)
         self.emailHash = emailHash
         role = filter.role
+        customRole = filter.customRole
         deliveries = filter.deliveries
         ids = filter.ids
     }
@@ -56,6 +58,7 @@ package struct InvitationFilter: Equatable, Sendable {
     package var statuses: Set<Invitation.Status>?
     package var email: EmailAddress?
     package var role: Role?
+    package var customRole: ID<CustomRole>?
     package var deliveries: Set<Invitation.Delivery>?
     /// Id of a person or of a key.
     package var inviter: String?

@@ -84,6 +84,19 @@ extension House {
         return user
     }
 
+    /// A member who holds a custom role; the store does not ask what such a role may allow.
+    func member(_ local: String, holding permissions: PermissionSet) async throws -> User {
+        let user = Sample.user(local)
+        let role = Sample.role("of \(local)", of: organization.id, permissions.subtracting(.ownersOnly).permissions)
+        let membership = Sample.membership(user.id, organization.id, as: role)
+        try await store.write { tx in
+            try tx.add(role)
+            _ = try tx.add(user, passwordHash: nil)
+            _ = try tx.add(membership, from: nil)
+        }
+        return user
+    }
+
     /// A key of the organization, or of a person.
     func key(
         _ role: Role = .owner, of organization: Organization? = nil, user: User? = nil, scopes: [String]? = nil,

@@ -11,6 +11,7 @@ struct OpenAPI {
         let path: String
         let policy: String?
         let role: String?
+        let permission: String?
         let scope: String?
         let statuses: Set<String>
         let hasBody: Bool
@@ -38,7 +39,8 @@ struct OpenAPI {
             (item.members ?? [:]).map { method, operation in
                 Operation(
                     method: method.uppercased(), path: path, policy: operation["x-policy"]?.text,
-                    role: operation["x-role"]?.text, scope: operation["x-scope"]?.text,
+                    role: operation["x-role"]?.text, permission: operation["x-permission"]?.text,
+                    scope: operation["x-scope"]?.text,
                     statuses: Set(operation["responses"]?.members?.keys.map { $0 } ?? []),
                     hasBody: operation["requestBody"] != nil)
             }

@@ -24,6 +24,7 @@ final class HistoryHouse {
     private var users: [Person: ID<User>] = [:]
     private var sessions: [Person: String] = [:]
     private(set) var offers: [Offer] = []
+    private var roles: [ID<CustomRole>] = []
     private(set) var model: HistoryModel
 
     /// Person 0 owns it, 1 is an admin, 2 a member, and 3 has an account elsewhere.
@@ -52,7 +53,8 @@ final class HistoryHouse {
             createdAt: now, updatedAt: now)
         organization = made.id
         let roles: [Person: Role] = [0: .owner, 1: .admin, 2: .user]
-        model = HistoryModel(members: roles, accounts: [0, 1, 2, 3], seatLimit: seatLimit, now: now)
+        model = HistoryModel(
+            members: roles.mapValues { .base($0) }, accounts: [0, 1, 2, 3], seatLimit: seatLimit, now: now)
         try await store.write { try $0.add(made) }
         for person in 0...3 { try await settle(person, as: roles[person]) }
     }
@@ -130,6 +132,11 @@ extension HistoryHouse {
                 try await useCases.members.remove(
                     users[member], of: organization, as: caller(person), facts: Self.facts)
             case .setRole(let person, let member, let role): try await setRole(person, member, role)
+            case .define(let person, let allowed): try await define(person, allowed)
+            case .redefine(let person, let role, let allowed): try await redefine(person, role, allowed)
+            case .delete(let person, let role):
+                try await useCases.members.roles.delete(
+                    roles[role], of: organization, as: caller(person), facts: Self.facts)
             case .revoke(let person, let offer):
                 try await useCases.revokeInvitation(
                     offers[offer].id, in: organization, as: caller(person), facts: Self.facts)
@@ -152,13 +159,14 @@ extension HistoryHouse {
     }
 
     private func send(
-        _ person: Person, _ guest: Person, _ role: Role, _ verdict: HistoryModel.Verdict
+        _ person: Person, _ guest: Person, _ role: HistoryModel.Held, _ verdict: HistoryModel.Verdict
     ) async throws {
         let caller = try caller(person)
         dispatch.answer(outcome(verdict))
         let target = try WebURL(parsing: "https://app.example.com/", field: "app_url")
+        let (number, custom) = wire(role)
         let draft = InvitationDraft(
-            email: addresses[guest], role: role, scopes: nil, appURL: target, redirectURI: target,
+            email: addresses[guest], role: number, customRole: custom, scopes: nil, appURL: target, redirectURI: target,
             bodyOrganization: nil, locale: nil)
         let before = dispatch.letters.count
         defer { note(dispatch.letters.dropFirst(before)) }
@@ -188,15 +196,39 @@ extension HistoryHouse {
             offers[offer].id, in: organization, as: caller, facts: Self.facts, patience: .seconds(1))
     }
 
-    private func setRole(_ person: Person, _ member: Person, _ role: Role) async throws {
+    /// As a request names it.
+    private func wire(_ held: HistoryModel.Held) -> (Role, ID<CustomRole>?) {
+        switch held {
+        case .base(let role): (role, nil)
+        case .custom(let index): (.user, roles[index])
+        }
+    }
+
+    private func define(_ person: Person, _ allowed: PermissionSet) async throws {
+        let draft = ManageRoles.Draft(name: Self.name(of: roles.count), permissions: allowed)
+        let made = try await useCases.members.roles.create(
+            .success(draft), in: organization, as: caller(person), facts: Self.facts)
+        roles.append(made.id)
+    }
+
+    private static func name(of role: Int) -> DisplayName { DisplayName(stored: "role \(role)") }
+
+    private func redefine(_ person: Person, _ role: Int, _ allowed: PermissionSet) async throws {
+        let edit = ManageRoles.Edit(name: .keep, permissions: .set(allowed))
+        _ = try await useCases.members.roles.change(
+            roles[role], .success(edit), in: organization, as: caller(person), facts: Self.facts)
+    }
+
+    private func setRole(_ person: Person, _ member: Person, _ role: HistoryModel.Held) async throws {
         let caller = try caller(person)
         // Nobody has this id.
         let user = users[member] ?? ID(rawValue: effects.newID())
-        var change = MembershipChange()
-        change.role = .set(role)
+        let (number, custom) = wire(role)
+        let draft = ChangeMember.Draft(
+            user: user, bodyOrganization: nil, change: MembershipChange(role: .set(number)),
+            customRole: custom.map { .set($0) } ?? .keep)
         try await useCases.members.change(
-            .success(ChangeMember.Draft(user: user, bodyOrganization: nil, change: change)), in: organization,
-            as: caller, facts: Self.facts)
+            .success(draft), in: organization, as: caller, facts: Self.facts)
     }
 
     private func outcome(_ verdict: HistoryModel.Verdict) -> LetterOutcome {
@@ -239,16 +271,19 @@ extension HistoryHouse {
 extension HistoryHouse {
     /// What the database and the model must agree about.
     struct View: Equatable {
-        var members: [Person: Role]
+        var members: [Person: HistoryModel.Held]
         var offers: [String]
+        var roles: [PermissionSet?]
 
-        init(members: [Person: Role], offers: [String]) {
+        init(members: [Person: HistoryModel.Held], offers: [String], roles: [PermissionSet?]) {
             self.members = members
             self.offers = offers
+            self.roles = roles
         }
 
         init(_ model: HistoryModel) {
             members = model.members
+            roles = model.roles
             offers = model.offers.map {
                 "\($0.person) \($0.role) \($0.status(at: model.now)) \($0.isHandedOver) \($0.lastLetterAt.milliseconds)"
             }
@@ -261,19 +296,24 @@ extension HistoryHouse {
     }
 
     private func view() async throws -> View {
-        let (organization, now, users) = (organization, clock.now(), users)
-        let (found, roles) = try await store.read { tx in
+        let (organization, now, users, ids) = (organization, clock.now(), users, roles)
+        let (found, held, allowed) = try await store.read { tx in
             let selection = InvitationSelection(
                 organization: organization, statuses: Set(Invitation.Status.allCases), limit: 1000, now: now)
-            let roles = try users.mapValues { try tx.membership(of: $0, in: organization)?.role }
-            return (try tx.invitations(selection), roles)
+            let held = try users.mapValues { try tx.membership(of: $0, in: organization)?.held }
+            let allowed = try ids.map { try tx.customRole($0, in: organization)?.permissions }
+            return (try tx.invitations(selection), held, allowed)
         }
         return View(
-            members: roles.compactMapValues(\.self),
+            members: held.compactMapValues { $0.map(known) },
             offers: inOrder(found).map { offer in
-                "\(addresses.firstIndex(of: offer.email) ?? -1) \(offer.role) \(offer.status(at: now)) "
+                "\(addresses.firstIndex(of: offer.email) ?? -1) \(known(offer.held)) \(offer.status(at: now)) "
                     + "\(offer.delivery == .handedOver) \(offer.lastLetterAt.milliseconds)"
-            })
+            }, roles: allowed)
+    }
+
+    private func known(_ held: HeldRole) -> HistoryModel.Held {
+        held.customRole.map { .custom(roles.firstIndex(of: $0.id) ?? -1) } ?? .base(held.role)
     }
 
     /// In the order of making, which with this clock is not the list's; one that nobody knew of is the newest.
@@ -291,6 +331,10 @@ extension HistoryHouse {
             return (try tx.invitations(selection), try addresses.map { try tx.account(of: $0)?.user.id })
         }
         offers = inOrder(found).map { ($0.id, effects.code(of: $0.id, generation: $0.generation)) }
+        let next = Self.name(of: roles.count)
+        if let made = try await store.read({ try $0.customRole(named: next, in: organization)?.id }) {
+            roles.append(made)
+        }
         for (person, user) in accounts.enumerated() { if let user { try await begin(person, user) } }
     }
 }

@@ -5,9 +5,15 @@ import UsherDomain
 struct HistoryModel: Equatable {
     typealias Person = Int
 
+    /// One of the three roles, or one that was defined, by its place in order of making.
+    enum Held: Hashable {
+        case base(Role)
+        case custom(Int)
+    }
+
     struct Offer: Equatable {
         let person: Person
-        var role: Role
+        var role: Held
         var inviter: Person
         var status: Invitation.Status
         var expiresAt: Timestamp
@@ -18,13 +24,17 @@ struct HistoryModel: Equatable {
 
         var isOpen: Bool { [.waitlisted, .pending, .needsApproval].contains(status) }
 
+        func isOpen(at now: Timestamp) -> Bool { isOpen && now < expiresAt }
+
         func status(at now: Timestamp) -> Invitation.Status { isOpen && now >= expiresAt ? .expired : status }
     }
 
     /// Where everybody stands. Whoever has an account has a password too.
-    var members: [Person: Role]
+    var members: [Person: Held]
     var accounts: Set<Person>
     var offers: [Offer] = []
+    /// What roles of the organization's own allow; nil: deleted.
+    var roles: [PermissionSet?] = []
     var suppressed: Set<Person> = []
     var seatLimit: Int?
     var now: Timestamp
@@ -34,7 +44,7 @@ struct HistoryModel: Equatable {
 
     /// One thing that somebody does. Offers are named by their place in order of making.
     enum Step: Equatable {
-        case send(by: Person, to: Person, Role, Verdict)
+        case send(by: Person, to: Person, Held, Verdict)
         case resend(by: Person, Int, Verdict)
         case approve(by: Person, Int, Verdict)
         case revoke(by: Person, Int)
@@ -43,7 +53,10 @@ struct HistoryModel: Equatable {
         case join(Int, as: Person)
         /// Oneself: leaves.
         case remove(by: Person, Person)
-        case setRole(by: Person, Person, Role)
+        case setRole(by: Person, Person, Held)
+        case define(by: Person, PermissionSet)
+        case redefine(by: Person, Int, PermissionSet)
+        case delete(by: Person, Int)
         case wait(Duration)
     }
 
@@ -60,6 +73,9 @@ struct HistoryModel: Equatable {
             case .join(let offer, let person): try join(offer, person)
             case .remove(let person, let member): try remove(person, member)
             case .setRole(let person, let member, let role): try setRole(person, member, role)
+            case .define(let person, let allowed): try define(person, allowed)
+            case .redefine(let person, let role, let allowed): try redefine(person, role, allowed)
+            case .delete(let person, let role): try delete(person, role)
             case .wait(let duration): now = now + duration
             }
             return "ok"
@@ -74,18 +90,30 @@ struct HistoryModel: Equatable {
 // MARK: - The rules
 
 extension HistoryModel {
-    private func admin(_ person: Person) throws(Refusal) -> Role {
+    func allowed(_ held: Held) -> PermissionSet {
+        switch held {
+        case .base(let role): role.permissions
+        case .custom(let index): PermissionSet.user.union(roles[index] ?? PermissionSet())
+        }
+    }
+
+    private func access(_ person: Person, _ needed: Permission) throws(Refusal) -> Access {
         guard let role = members[person] else { throw .notAMember }
-        guard role >= .admin else { throw .roleTooLow(needed: .admin) }
-        return role
+        guard allowed(role).contains(needed) else { throw .roleTooLow(needed: needed) }
+        return Access(allowed(role))
+    }
+
+    private func mustExist(_ held: Held) throws(Refusal) {
+        if case .custom(let index) = held, roles[index] == nil { throw .roleNotFound }
     }
 
     private mutating func send(
-        _ person: Person, _ guest: Person, _ role: Role, _ verdict: Verdict
+        _ person: Person, _ guest: Person, _ role: Held, _ verdict: Verdict
     ) throws(Refusal) {
-        let own = try admin(person)
+        let own = try access(person, .invitationCreate)
         guard guest != person else { throw .selfInvitation }
-        guard role <= own else { throw .roleAboveOwn(own: own) }
+        try mustExist(role)
+        try own.grant(allowed(role))
         guard members[guest] == nil else { throw .alreadyMember }
         guard !suppressed.contains(guest) else { throw .recipientSuppressed }
         expireOverdue(guest)
@@ -112,8 +140,7 @@ extension HistoryModel {
     }
 
     private mutating func resend(_ person: Person, _ index: Int, _ verdict: Verdict) throws(Refusal) {
-        let own = try admin(person)
-        guard offers[index].role <= own else { throw .roleAboveOwn(own: own) }
+        try access(person, .invitationResend).grant(allowed(offers[index].role))
         try renew(index, pause: InvitationLife.resendPause, verdict)
     }
 
@@ -142,8 +169,7 @@ extension HistoryModel {
 
     /// Who approves answers for it. A letter goes only where the first did not, or ran out of time.
     private mutating func approve(_ person: Person, _ index: Int, _ verdict: Verdict) throws(Refusal) {
-        let own = try admin(person)
-        guard offers[index].role <= own else { throw .roleAboveOwn(own: own) }
+        try access(person, .invitationApprove).offer(allowed(offers[index].role))
         guard offers[index].status == .needsApproval else {
             guard offers[index].status(at: now) == .pending else { throw .invitationNotPending }
             return
@@ -159,40 +185,75 @@ extension HistoryModel {
 
     private mutating func remove(_ person: Person, _ member: Person) throws(Refusal) {
         guard let own = members[person] else { throw .notAMember }
-        guard person == member || own >= .admin else { throw .roleTooLow(needed: .admin) }
+        if person != member { _ = try access(person, .memberRemove) }
         guard let role = members[member] else { throw .memberNotFound }
-        guard person == member || role <= own else { throw .targetAboveOwn(own: own) }
+        if person != member { try Access(allowed(own)).mayChange(allowed(role)) }
         try keepOwner(besides: member)
         members[member] = nil
         waitForApproval(of: member, above: nil)
     }
 
-    private mutating func setRole(_ person: Person, _ member: Person, _ role: Role) throws(Refusal) {
-        let own = try admin(person)
+    private mutating func setRole(_ person: Person, _ member: Person, _ role: Held) throws(Refusal) {
+        let own = try access(person, .memberUpdate)
         guard let former = members[member] else { throw .memberNotFound }
-        guard former <= own else { throw .targetAboveOwn(own: own) }
-        guard role <= own else { throw .roleAboveOwn(own: own) }
-        if role != .owner { try keepOwner(besides: member) }
+        try own.mayChange(allowed(former))
+        try mustExist(role)
+        try own.grant(allowed(role))
+        if role != .base(.owner) { try keepOwner(besides: member) }
         members[member] = role
-        if role < former { waitForApproval(of: member, above: role >= .admin ? role : nil) }
+        if !allowed(former).isSubset(of: allowed(role)) { waitForApproval(of: member, above: ceiling(role)) }
+    }
+
+    private mutating func define(_ person: Person, _ allowed: PermissionSet) throws(Refusal) {
+        try access(person, .roleCreate).grant(allowed)
+        roles.append(allowed)
+    }
+
+    private mutating func redefine(_ person: Person, _ index: Int, _ allowed: PermissionSet) throws(Refusal) {
+        let own = try access(person, .roleUpdate)
+        guard let former = roles[index] else { throw .roleNotFound }
+        try own.mayChange(former.union(.user))
+        try own.grant(allowed)
+        roles[index] = allowed
+        guard !former.isSubset(of: allowed) else { return }
+        for holder in members.keys where members[holder] == .custom(index) {
+            waitForApproval(of: holder, above: ceiling(.custom(index)))
+        }
+    }
+
+    /// What ended forgets it.
+    private mutating func delete(_ person: Person, _ index: Int) throws(Refusal) {
+        let own = try access(person, .roleDelete)
+        guard let former = roles[index] else { throw .roleNotFound }
+        try own.mayChange(former.union(.user))
+        let held = Held.custom(index)
+        guard !members.values.contains(held), !offers.contains(where: { $0.role == held && $0.isOpen(at: now) }) else {
+            throw .roleInUse(RoleUse(members: 0, invitations: 0, keys: 0, links: 0))
+        }
+        roles[index] = nil
+        for index in offers.indices where offers[index].role == held { offers[index].role = .base(.user) }
+    }
+
+    private func ceiling(_ role: Held) -> PermissionSet? {
+        allowed(role).contains(.invitationCreate) ? allowed(role) : nil
     }
 
     private func keepOwner(besides member: Person) throws(Refusal) {
-        guard members[member] == .owner else { return }
-        guard members.contains(where: { $0.key != member && $0.value == .owner }) else { throw .lastOwner }
+        guard members[member] == .base(.owner) else { return }
+        guard members.contains(where: { $0.key != member && $0.value == .base(.owner) }) else { throw .lastOwner }
     }
 
     /// Offers of somebody who could not make them any more.
-    private mutating func waitForApproval(of inviter: Person, above ceiling: Role?) {
+    private mutating func waitForApproval(of inviter: Person, above ceiling: PermissionSet?) {
         for index in offers.indices where offers[index].inviter == inviter {
             guard offers[index].status(at: now) == .pending else { continue }
-            if let ceiling, offers[index].role <= ceiling { continue }
+            if let ceiling, allowed(offers[index].role).isSubset(of: ceiling) { continue }
             offers[index].status = .needsApproval
         }
     }
 
     private mutating func revoke(_ person: Person, _ index: Int) throws(Refusal) {
-        _ = try admin(person)
+        _ = try access(person, .invitationRevoke)
         switch offers[index].status(at: now) {
         case .waitlisted, .pending, .needsApproval: offers[index].status = .revoked
         case .revoked: return
@@ -244,7 +305,8 @@ extension HistoryModel {
 
     /// Who invited must still be able to.
     private mutating func keepCeiling(_ index: Int) throws(Refusal) {
-        if let role = members[offers[index].inviter], role >= .admin, role >= offers[index].role { return }
+        let needed = allowed(offers[index].role).with(.invitationCreate)
+        if let role = members[offers[index].inviter], needed.isSubset(of: allowed(role)) { return }
         offers[index].status = .needsApproval
         throw .invitationNeedsApproval
     }

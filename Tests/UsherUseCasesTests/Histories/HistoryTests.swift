@@ -83,11 +83,13 @@ extension HistoryModel {
     /// Something that somebody could try now; most of it makes sense.
     func anyStep(_ random: inout SeededGenerator) -> Step {
         let actor = Int.random(in: 0..<Self.actors, using: &random)
-        let admin = members.filter { $0.value >= .admin }.keys.sorted().randomElement(using: &random) ?? 0
+        let admin =
+            members.filter { allowed($0.value).contains(.invitationCreate) }.keys.sorted().randomElement(using: &random)
+            ?? 0
         let by = Int.random(in: 0..<4, using: &random) == 0 ? actor : admin
         guard !offers.isEmpty else { return send(by, &random) }
         let offer = anyOffer(&random)
-        switch Int.random(in: 0..<100, using: &random) {
+        switch Int.random(in: 0..<110, using: &random) {
         case 0..<24: return send(by, &random)
         case 24..<34: return .resend(by: by, offer, anyVerdict(&random))
         case 34..<42: return .approve(by: by, offer, anyVerdict(&random))
@@ -98,8 +100,12 @@ extension HistoryModel {
             let isOneself = Int.random(in: 0..<3, using: &random) == 0
             return .remove(by: by, isOneself ? by : anybody(&random))
         case 68..<76:
-            let role = [Role.user, .admin, .owner].randomElement(using: &random) ?? .user
-            return .setRole(by: by, anybody(&random), role)
+            return .setRole(by: by, anybody(&random), anyRole([.user, .admin, .owner], &random))
+        case 100..<103 where roles.count < 5: return .define(by: by, anySet(&random))
+        case 103..<108 where !roles.isEmpty:
+            return .redefine(by: by, Int.random(in: roles.indices, using: &random), anySet(&random))
+        case 108..<110 where !roles.isEmpty:
+            return .delete(by: by, Int.random(in: roles.indices, using: &random))
         case 76..<89:
             let isOther = Int.random(in: 0..<5, using: &random) == 0
             return .join(offer, as: isOther ? actor : offers[offer].person)
@@ -110,8 +116,21 @@ extension HistoryModel {
     private func send(_ person: Person, _ random: inout SeededGenerator) -> Step {
         .send(
             by: person, to: Int.random(in: 0..<HistoryHouse.people, using: &random),
-            [Role.user, .user, .admin, .owner].randomElement(using: &random) ?? .user,
-            anyVerdict(&random))
+            anyRole([.user, .user, .admin, .owner], &random), anyVerdict(&random))
+    }
+
+    private func anyRole(_ base: [Role], _ random: inout SeededGenerator) -> Held {
+        let all = base.map(Held.base) + roles.indices.map(Held.custom)
+        return all.randomElement(using: &random) ?? .base(.user)
+    }
+
+    /// Much of what the steps here take, so that their holders do something.
+    private func anySet(_ random: inout SeededGenerator) -> PermissionSet {
+        let pool: [Permission] = [
+            .invitationCreate, .invitationCreate, .invitationResend, .invitationApprove, .invitationRevoke,
+            .memberUpdate, .memberRemove, .roleCreate, .roleUpdate, .roleDelete, .auditRead, .settingsUpdate,
+        ]
+        return PermissionSet(pool.filter { _ in Bool.random(using: &random) })
     }
 
     private func anyVerdict(_ random: inout SeededGenerator) -> Verdict {

@@ -70,7 +70,7 @@ private func error(_ kind: Int, _ number: Int, _ texts: [String]) -> any Error {
     case 11: HTTPError(HTTPResponse.Status(code: 400 + number % 200), message: text)
     case 12:
         (try? Members(Array(text.utf8), known: ["name"]).finish()).map { Refusal.busy(retryAfter: after) }
-            ?? Refusal.roleTooLow(needed: .admin)
+            ?? Refusal.roleTooLow(needed: .invitationCreate)
     default: Refusal.notSignedIn
     }
 }

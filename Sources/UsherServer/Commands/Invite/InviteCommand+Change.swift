@@ -12,7 +12,7 @@ extension InviteCommand {
                 """)
 
         @Argument(help: "Id of the invitation.") var id: String
-        @Option(help: "owner, admin or user.") var role: String?
+        @Option(help: "owner, admin, user, or the name of a role that the organization made.") var role: String?
         @Option(help: "Seconds from now until it expires.") var expiresIn: Int?
         @Option(help: "Your own words.") var message: String?
         @Option(help: "What the person is called.") var name: String?
@@ -23,14 +23,20 @@ extension InviteCommand {
 
         func run() async throws {
             var edit = EditInvitation()
-            edit.role = try role.map(Arguments.wireRole)
             edit.expiresIn = expiresIn
             edit.message = message.map { $0.isEmpty ? nil : $0 }
             edit.name = name.map { $0.isEmpty ? nil : $0 }
             edit.locale = locale.map { $0.isEmpty ? nil : $0 }
             edit.metadata = try Arguments.metadata(metadata)
             edit.redirectURI = redirectUri
-            let edited = try await options.run { [edit] in try await $0.editInvitation(id, edit, of: $1) }
+            let edited = try await options.run { [edit] client, organization in
+                var edit = edit
+                if let role {
+                    let held = try await client.role(meantBy: role, of: organization)
+                    (edit.role, edit.roleID) = (held.role, held.custom.map { .some($0) })
+                }
+                return try await client.editInvitation(id, edit, of: organization)
+            }
             Console.out(options.json ? try APIOptions.text(edited) : edited.line)
         }
     }

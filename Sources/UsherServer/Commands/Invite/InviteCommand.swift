@@ -1,6 +1,7 @@
 import ArgumentParser
 import UsherAPI
 import UsherClient
+import UsherDomain
 
 /// Invitations, by the API of a running server.
 struct InviteCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct InviteCommand: AsyncParsableCommand {
                 """)
 
         @Argument(help: "The address.") var email: String
-        @Option(help: "owner, admin or user.") var role = "user"
+        @Option(help: "owner, admin, user, or the name of a role that the organization made.") var role = "user"
         @Option(help: "Base of the link in the letter.") var appUrl: String
         @Option(help: "Where the new member lands.") var redirectUri: String
         @Option(help: "Your own words.") var message: String?
@@ -33,11 +34,12 @@ struct InviteCommand: AsyncParsableCommand {
 
         func run() async throws {
             let body = CreateInvitation(
-                email: email, userRole: try Arguments.wireRole(role), appURL: appUrl, redirectURI: redirectUri,
-                locale: locale, message: message, name: name, metadata: try Arguments.metadata(metadata),
-                expiresIn: expiresIn)
+                email: email, userRole: 0, appURL: appUrl, redirectURI: redirectUri, locale: locale, message: message,
+                name: name, metadata: try Arguments.metadata(metadata), expiresIn: expiresIn)
             let outcome = try await options.run { client, organization in
-                try await client.invite(body, to: organization, idempotencyKey: idempotencyKey)
+                var body = body
+                (body.userRole, body.roleID) = try await client.role(meantBy: role, of: organization)
+                return try await client.invite(body, to: organization, idempotencyKey: idempotencyKey)
             }
             outcome.tell(json: options.json)
         }
@@ -136,7 +138,8 @@ extension InvitationOutcome {
 extension InvitationBody {
     /// For people who read a terminal.
     var line: String {
-        let role = ["user", "admin", "owner"].indices.contains(role) ? ["user", "admin", "owner"][role] : "\(role)"
+        let word = ["user", "admin", "owner"].indices.contains(role) ? ["user", "admin", "owner"][role] : "\(role)"
+        let role = customRole?.name ?? word
         return "\(id)  \(status)  \(delivery)  \(role)  \(email ?? "-")"
     }
 }
@@ -146,5 +149,19 @@ extension TimelineEntryBody {
         let said = [code.map(String.init), reason.map { LogText.quoted($0) }].compactMap { $0 }
         let rest = said.isEmpty ? actor ?? "" : said.joined(separator: " ")
         return "\(at.text)  \(kind)  \(rest)"
+    }
+}
+
+extension UsherClient {
+    /// The number of one of the three roles, or 0 and the id of a role that the organization made, by its name.
+    func role(meantBy word: String, of organization: String) async throws -> (role: Int, custom: String?) {
+        if let role = Role(name: word) { return (role.rawValue, nil) }
+        let found = try await roles(of: organization, limit: 1000).elements
+        guard let role = found.first(where: { $0.name.lowercased() == word.lowercased() }) else {
+            throw CommandFailure(
+                "A role is owner, admin, user or one that the organization made, and not: "
+                    + LogText.quoted(String(word.prefix(100))), code: .usage)
+        }
+        return (0, role.id)
     }
 }
