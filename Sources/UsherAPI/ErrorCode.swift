@@ -36,6 +36,11 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case lastOwner = "last_owner"
     case targetAboveOwn = "target_above_own"
     case transferPending = "transfer_pending"
+    case domainPublic = "domain_public"
+    case domainTaken = "domain_taken"
+    case domainNotVerified = "domain_not_verified"
+    case domainLimitReached = "domain_limit_reached"
+    case domainNotProved = "domain_not_proved"
 
     // Things that are not there, or not yours
     case organizationNotFound = "organization_not_found"
@@ -50,12 +55,14 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case transferNotFound = "transfer_not_found"
     case joinLinkNotFound = "join_link_not_found"
     case joinLinkEnded = "join_link_ended"
+    case domainNotFound = "domain_not_found"
 
     // Capacity
     case limited
     case resendTooSoon = "resend_too_soon"
     case busy
     case unavailable
+    case domainLookupFailed = "domain_lookup_failed"
 
     // Accepting
     case invitationExpired = "invitation_expired"

@@ -36,6 +36,12 @@ package enum Refusal: Error, Equatable, Sendable {
     case lastOwner
     case targetAboveOwn(own: Role)
     case transferPending
+    case domainPublic
+    case domainTaken
+    case domainNotVerified
+    case domainLimitReached
+    /// - Parameter found: how many TXT records are at its name; nil: there is no such name.
+    case domainNotProved(DomainRecord, found: Int?)
 
     // Things that are not there, or not yours
     case organizationNotFound
@@ -50,11 +56,13 @@ package enum Refusal: Error, Equatable, Sendable {
     case transferNotFound
     case joinLinkNotFound
     case joinLinkEnded
+    case domainNotFound
 
     // Capacity
     case limited(Quota, retryAfter: Duration)
     case resendTooSoon(retryAfter: Duration)
     case busy(retryAfter: Duration)
+    case domainLookupFailed(retryAfter: Duration)
 
     // Accepting
     case invitationExpired
@@ -129,6 +137,7 @@ package struct Quota: Hashable, Sendable {
         case plan
         case request
         case shortCode = "short-code"
+        case domain
     }
 
     package let name: Name

@@ -18,9 +18,13 @@ extension ErrorCode {
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .requestNotOpen, .weakPassword,
             .accountExists, .lastOwner, .targetAboveOwn, .transferPending:
             .badRequest
-        case .suppressionProtected, .wrongPassword: .badRequest
+        case .suppressionProtected, .wrongPassword, .domainPublic, .domainTaken, .domainNotVerified,
+            .domainLimitReached,
+            .domainNotProved:
+            .badRequest
         case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound,
-            .memberNotFound, .transferNotFound, .joinLinkNotFound, .suppressionNotFound, .linkInvalid, .notFound:
+            .memberNotFound, .transferNotFound, .joinLinkNotFound, .suppressionNotFound, .domainNotFound, .linkInvalid,
+            .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
@@ -33,7 +37,7 @@ extension ErrorCode {
         case .limited, .resendTooSoon: .tooManyRequests
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .internal: .internalServerError
-        case .busy, .unavailable: .serviceUnavailable
+        case .busy, .unavailable, .domainLookupFailed: .serviceUnavailable
         }
     }
 }
@@ -73,6 +77,11 @@ extension Refusal {
         case .lastOwner: .lastOwner
         case .targetAboveOwn: .targetAboveOwn
         case .transferPending: .transferPending
+        case .domainPublic: .domainPublic
+        case .domainTaken: .domainTaken
+        case .domainNotVerified: .domainNotVerified
+        case .domainLimitReached: .domainLimitReached
+        case .domainNotProved: .domainNotProved
         case .organizationNotFound: .organizationNotFound
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
@@ -85,9 +94,11 @@ extension Refusal {
         case .transferNotFound: .transferNotFound
         case .joinLinkNotFound: .joinLinkNotFound
         case .joinLinkEnded: .joinLinkEnded
+        case .domainNotFound: .domainNotFound
         case .limited: .limited
         case .resendTooSoon: .resendTooSoon
         case .busy: .busy
+        case .domainLookupFailed: .domainLookupFailed
         case .invitationExpired: .invitationExpired
         case .invitationEnded: .invitationEnded
         case .invitationSuperseded: .invitationSuperseded
