@@ -75,6 +75,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
 
         // Text and secrets from outside, proved once.
         .target(name: "UsherText", dependencies: ["UsherDomain", "CIDN2"], swiftSettings: strictest),
@@ -112,6 +113,9 @@ let package = Package(
             swiftSettings: strictest
         ),
 
+        // What the DNS says about a domain.
+        .target(name: "UsherDNS", dependencies: ["UsherUseCases", "CCares", nioPosix], swiftSettings: strictest),
+
         // Tables as people keep them: CSV, read and written.
         .target(name: "UsherCSV", dependencies: [swiftCSV], swiftSettings: strictest),
 
@@ -143,8 +147,9 @@ let package = Package(
             name: "UsherServer",
             dependencies: [
                 "UsherAPI", "UsherClient", "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL",
-                "UsherSQLite", "UsherPostgres", "UsherMail", "UsherSMTP", "UsherCourier", "UsherHTTP", "UsherPages",
-                "UsherMailbox", argumentParser, asyncAlgorithms, configuration, hummingbird, logging, nioCore, nioPosix,
+                "UsherSQLite", "UsherPostgres", "UsherMail", "UsherSMTP", "UsherDNS", "UsherCourier", "UsherHTTP",
+                "UsherPages", "UsherMailbox", argumentParser, asyncAlgorithms, configuration, hummingbird, logging,
+                nioCore, nioPosix,
                 serviceLifecycle,
                 unixSignals, yams,
             ],

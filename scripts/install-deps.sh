@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-run_packages=(libpq-dev libcurl4-openssl-dev libsodium-dev libidn2-dev libsqlite3-dev pkg-config)
+run_packages=(libpq-dev libcurl4-openssl-dev libsodium-dev libidn2-dev libc-ares-dev libsqlite3-dev pkg-config)
 test_packages=(
     postgresql postfix chromium wrk strace openssl haproxy slowhttptest valgrind e2fsprogs
     python3 python3-venv fonts-dejavu-core fonts-noto-core)

@@ -39,6 +39,11 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case roleNameTaken = "role_name_taken"
     case roleInUse = "role_in_use"
     case tooManyRoles = "too_many_roles"
+    case domainPublic = "domain_public"
+    case domainTaken = "domain_taken"
+    case domainNotVerified = "domain_not_verified"
+    case domainLimitReached = "domain_limit_reached"
+    case domainNotProved = "domain_not_proved"
 
     // Things that are not there, or not yours
     case organizationNotFound = "organization_not_found"
@@ -54,12 +59,14 @@ public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case joinLinkNotFound = "join_link_not_found"
     case roleNotFound = "role_not_found"
     case joinLinkEnded = "join_link_ended"
+    case domainNotFound = "domain_not_found"
 
     // Capacity
     case limited
     case resendTooSoon = "resend_too_soon"
     case busy
     case unavailable
+    case domainLookupFailed = "domain_lookup_failed"
 
     // Accepting
     case invitationExpired = "invitation_expired"

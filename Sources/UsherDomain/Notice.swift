@@ -11,6 +11,11 @@ package struct Notice: Equatable, Sendable {
         case ownershipOffered = "ownership_offered"
         /// Somebody typed this address to join by a link; its owner shall confirm it.
         case joinProof = "join_proof"
+        /// Somebody of a verified domain asks to become a member.
+        case joinRequested = "join_requested"
+        /// And what an admin said to it.
+        case joinApproved = "join_approved"
+        case joinRefused = "join_refused"
     }
 
     package let kind: Kind

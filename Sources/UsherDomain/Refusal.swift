@@ -39,6 +39,12 @@ package enum Refusal: Error, Equatable, Sendable {
     case roleNameTaken
     case roleInUse(RoleUse)
     case tooManyRoles(maximum: Int)
+    case domainPublic
+    case domainTaken
+    case domainNotVerified
+    case domainLimitReached
+    /// - Parameter found: how many TXT records are at its name; nil: there is no such name.
+    case domainNotProved(DomainRecord, found: Int?)
 
     // Things that are not there, or not yours
     case organizationNotFound
@@ -54,11 +60,13 @@ package enum Refusal: Error, Equatable, Sendable {
     case joinLinkNotFound
     case roleNotFound
     case joinLinkEnded
+    case domainNotFound
 
     // Capacity
     case limited(Quota, retryAfter: Duration)
     case resendTooSoon(retryAfter: Duration)
     case busy(retryAfter: Duration)
+    case domainLookupFailed(retryAfter: Duration)
 
     // Accepting
     case invitationExpired
@@ -133,6 +141,7 @@ package struct Quota: Hashable, Sendable {
         case plan
         case request
         case shortCode = "short-code"
+        case domain
     }
 
     package let name: Name

@@ -52,6 +52,17 @@ extension Permission {
         "POST /api/organization/{organization_id}/link": .joinLinkCreate,
         "DELETE /api/organization/{organization_id}/link/{link_id}": .joinLinkRevoke,
 
+        "GET /api/organization/{organization_id}/domain": .domainRead,
+        "GET /api/organization/{organization_id}/domain/{domain_id}": .domainRead,
+        "POST /api/organization/{organization_id}/domain": .domainCreate,
+        "PUT /api/organization/{organization_id}/domain/{domain_id}": .domainUpdate,
+        "POST /api/organization/{organization_id}/domain/{domain_id}/verify": .domainVerify,
+        "DELETE /api/organization/{organization_id}/domain/{domain_id}": .domainRemove,
+
+        "GET /api/organization/{organization_id}/join_request": .joinRequestRead,
+        "POST /api/organization/{organization_id}/join_request/{request_id}/approve": .joinRequestApprove,
+        "POST /api/organization/{organization_id}/join_request/{request_id}/refuse": .joinRequestRefuse,
+
         "GET /api/organization/api_key": .keyRead,
         "POST /api/organization/api_key": .keyCreate,
         "DELETE /api/organization/api_key/{api_key_id}": .keyRevoke,

@@ -34,7 +34,7 @@ package struct Answer: Sendable {
             var headers = RateLimitFields.fields(usedUp: quota, resetAfter: retryAfter)
             headers[.retryAfter] = Self.seconds(retryAfter)
             self.init(refusal.code, refusal.sentence, headers: headers)
-        case .busy(let retryAfter), .resendTooSoon(let retryAfter):
+        case .busy(let retryAfter), .resendTooSoon(let retryAfter), .domainLookupFailed(let retryAfter):
             self.init(refusal.code, refusal.sentence, headers: [.retryAfter: Self.seconds(retryAfter)])
         // The two tables behind these have no default: a new refusal does not compile without its answer.
         default: self.init(refusal.code, refusal.sentence)

@@ -18,9 +18,13 @@ extension ErrorCode {
             .recipientSuppressed, .recipientRefused, .invitationNotPending, .requestNotOpen, .weakPassword,
             .accountExists, .lastOwner, .targetAboveOwn, .transferPending, .roleNameTaken, .roleInUse, .tooManyRoles:
             .badRequest
-        case .suppressionProtected, .wrongPassword: .badRequest
+        case .suppressionProtected, .wrongPassword, .domainPublic, .domainTaken, .domainNotVerified,
+            .domainLimitReached,
+            .domainNotProved:
+            .badRequest
         case .organizationNotFound, .invitationNotFound, .keyNotFound, .planNotFound, .requestNotFound,
-            .memberNotFound, .transferNotFound, .joinLinkNotFound, .roleNotFound, .suppressionNotFound, .linkInvalid,
+            .memberNotFound, .transferNotFound, .joinLinkNotFound, .roleNotFound, .suppressionNotFound, .domainNotFound,
+            .linkInvalid,
             .notFound:
             .notFound
         case .methodNotAllowed: .methodNotAllowed
@@ -34,7 +38,7 @@ extension ErrorCode {
         case .limited, .resendTooSoon: .tooManyRequests
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .internal: .internalServerError
-        case .busy, .unavailable: .serviceUnavailable
+        case .busy, .unavailable, .domainLookupFailed: .serviceUnavailable
         }
     }
 }
@@ -77,6 +81,11 @@ extension Refusal {
         case .roleNameTaken: .roleNameTaken
         case .roleInUse: .roleInUse
         case .tooManyRoles: .tooManyRoles
+        case .domainPublic: .domainPublic
+        case .domainTaken: .domainTaken
+        case .domainNotVerified: .domainNotVerified
+        case .domainLimitReached: .domainLimitReached
+        case .domainNotProved: .domainNotProved
         case .organizationNotFound: .organizationNotFound
         case .invitationNotFound: .invitationNotFound
         case .invitationNotPending: .invitationNotPending
@@ -90,9 +99,11 @@ extension Refusal {
         case .joinLinkNotFound: .joinLinkNotFound
         case .roleNotFound: .roleNotFound
         case .joinLinkEnded: .joinLinkEnded
+        case .domainNotFound: .domainNotFound
         case .limited: .limited
         case .resendTooSoon: .resendTooSoon
         case .busy: .busy
+        case .domainLookupFailed: .domainLookupFailed
         case .invitationExpired: .invitationExpired
         case .invitationEnded: .invitationEnded
         case .invitationSuperseded: .invitationSuperseded

@@ -43,6 +43,11 @@ extension Refusal {
             "An organization keeps an owner without restriction and without end. Make somebody else an owner first."
         case .targetAboveOwn(let missing):
             "This allows what you may not do yourself: \(missing.list). Ask an owner."
+        case .domainPublic: "Addresses of this domain are given to anybody, so no organization can have it for its own."
+        case .domainTaken: "Another organization has proved this domain. Ask the operator if it is yours."
+        case .domainNotVerified: "Prove this domain first: set its TXT record, then verify it."
+        case .domainLimitReached: "An organization has at most 100 domains. Remove one first."
+        case .domainNotProved(let record, let found): Self.notProved(record, found)
         case .transferPending: "The ownership is offered to somebody already. Cancel that offer first."
         case .roleNameTaken: "This organization has a role of this name already. Names differ by more than case."
         case .roleInUse(let use):
@@ -61,11 +66,13 @@ extension Refusal {
         case .requestNotFound: "This organization has no such request."
         case .requestNotOpen: "This request was decided already. Invite the address, or wait for a new request."
         case .joinLinkNotFound: "This organization has no such link."
+        case .domainNotFound: "This organization has no such domain."
         case .joinLinkEnded: "This link works no more. Ask for a new one."
         case .limited(let quota, _):
             "Too many: \(quota.count) in \(quota.window.components.seconds) seconds is the limit. "
                 + "Try again after Retry-After."
         case .resendTooSoon: "A letter went to this address a moment ago. Try again after Retry-After."
+        case .domainLookupFailed: "No name server gave an answer about this domain. Try again after Retry-After."
         case .busy: "The server has too much to do. Try again after Retry-After."
         case .invitationExpired: "This invitation has expired. Ask for a new one."
         case .invitationEnded: "This invitation is not open any more. Ask for a new one."
@@ -87,6 +94,17 @@ extension Refusal {
             "It was not an admin who asked not to invite this address, so no admin can lift it. "
                 + "The operator can, with usher suppression remove."
         }
+    }
+
+    private static func notProved(_ record: DomainRecord, _ found: Int?) -> String {
+        let there =
+            switch found {
+            case nil: "the DNS knows no such name"
+            case 0?: "there is no TXT record"
+            case let count?: "none of the \(count) TXT records there is it"
+            }
+        return "Expected at \(record.name) the TXT record \(record.value): \(there). "
+            + "Set it, wait until it is published, and verify again."
     }
 
     private static func body(_ problems: [FieldProblem]) -> String {

@@ -41,6 +41,7 @@ package func makeRouter(
     KeyRoutes(useCases: useCases, settings: settings).add(to: router)
     RoleRoutes(useCases: useCases, settings: settings).add(to: router)
     JoinLinkRoutes(useCases: useCases, settings: settings).add(to: router)
+    DomainRoutes(useCases: useCases, settings: settings).add(to: router)
     AuthRoutes(useCases: useCases, settings: settings).add(to: router)
     AuditRoutes(useCases: useCases, settings: settings).add(to: router)
     SuppressionRoutes(useCases: useCases, settings: settings).add(to: router)

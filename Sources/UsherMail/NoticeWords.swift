@@ -67,6 +67,18 @@ extension Notice.Kind {
         case .joinProof:
             NoticeTexts(
                 subject: .joinSubject, title: .joinTitle, intro: .joinIntro, button: .joinButton, note: .joinNote)
+        case .joinRequested:
+            NoticeTexts(
+                subject: .joinRequestedSubject, title: .joinRequestedTitle, intro: .joinRequestedIntro,
+                button: .newLinkButton, note: .joinRequestedNote)
+        case .joinApproved:
+            NoticeTexts(
+                subject: .joinApprovedSubject, title: .joinApprovedTitle, intro: .joinApprovedIntro,
+                button: .endingButton, note: .joinApprovedNote)
+        case .joinRefused:
+            NoticeTexts(
+                subject: .joinRefusedSubject, title: .joinRefusedTitle, intro: .joinRefusedIntro,
+                button: .endingButton, note: .joinRefusedNote)
         }
     }
 }

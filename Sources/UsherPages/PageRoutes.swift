@@ -15,6 +15,7 @@ package struct PageRoutes: Sendable {
         ShortCodeRoutes(kit: kit).add(to: pages)
         RequestRoutes(kit: kit).add(to: pages)
         JoinRoutes(kit: kit).add(to: pages)
+        JoiningRoutes(kit: kit).add(to: pages)
         SignInRoutes(kit: kit).add(to: pages)
         ResetRoutes(kit: kit).add(to: pages)
         SetUpRoutes(kit: kit).add(to: pages)

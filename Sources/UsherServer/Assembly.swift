@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import UsherCourier
+import UsherDNS
 import UsherDomain
 import UsherHTTP
 import UsherMail
@@ -21,6 +22,7 @@ struct Assembly: Sendable {
     let end = GracefulEnd()
     private let smtp: SMTPPost?
     private let mailbox: Mailbox?
+    private let records: DNSRecords
     private let logger: Logger
 
     var settings: Settings { workbench.settings }
@@ -29,6 +31,7 @@ struct Assembly: Sendable {
     init(_ settings: Settings, logger: Logger) async throws {
         self.logger = logger
         workbench = try await Workbench(settings, use: .server)
+        records = DNSRecords(servers: settings.dnsServers)
         do {
             let effects = workbench.effects
             var lanes = CourierSettings().lanes
@@ -50,7 +53,7 @@ struct Assembly: Sendable {
                 logger: logger)
             useCases = UseCases(
                 store: workbench.store, effects: effects, hasher: try Argon2Hasher(),
-                passwordPolicy: workbench.passwordPolicy, rules: settings.rules, dispatch: courier)
+                passwordPolicy: workbench.passwordPolicy, rules: settings.rules, dispatch: courier, records: records)
         } catch let problem as SMTPSettingsProblem {
             throw CommandFailure("\(Setting.smtpURL.variable): \(problem.sentence)", code: .configuration)
         } catch let problem as MailboxError {
@@ -89,6 +92,7 @@ struct Assembly: Sendable {
                     store: workbench.store, effects: workbench.effects, rules: settings.rules,
                     reminders: useCases.sendReminders, logger: logger),
                 Waitlists(fill: useCases.fillSeats, logger: logger),
+                DomainWatch(verify: useCases.verifyDomain, logger: logger),
                 courier,
                 PlanApplier(advance: useCases.advancePlans, node: workbench.effects.newID(), logger: logger),
             ],
@@ -106,6 +110,7 @@ struct Assembly: Sendable {
 
     func close() async {
         await smtp?.close()
+        await records.close()
         await workbench.opened.close()
     }
 }

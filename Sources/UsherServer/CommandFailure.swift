@@ -1,4 +1,5 @@
 import UsherDomain
+import UsherHTTP
 import UsherSQL
 import UsherSecrets
 import UsherUseCases
@@ -66,6 +67,9 @@ package struct CommandFailure: Error, CustomStringConvertible {
             "This person is the only owner of "
                 + "\(organizations.map { "\($0.name) (\($0.id))" }.joined(separator: ", "))."
         case .suppressionNotFound: "This address is not on the organization's suppression list."
+        case .domainPublic, .domainTaken, .domainNotVerified, .domainLimitReached, .domainNotProved, .domainNotFound:
+            refusal.sentence
+        case .domainLookupFailed: "No name server gave an answer about this domain; try again."
         case .busy: "Too much is going on; try again."
         default: "Refused: \(refusal)."
         }

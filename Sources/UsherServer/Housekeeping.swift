@@ -85,7 +85,9 @@ struct Housekeeping: Service {
             do {
                 let count = try await sweep.expire(limit: Self.sweepBatch)
                 if count > 0 { logger.debug("expired", metadata: ["invitations": "\(count)"]) }
-                guard count >= Self.sweepBatch else { return }
+                let asked = try await sweep.expireJoinRequests(limit: Self.sweepBatch)
+                if asked > 0 { logger.debug("expired", metadata: ["join_requests": "\(asked)"]) }
+                guard max(count, asked) >= Self.sweepBatch else { return }
             } catch {
                 return logger.warning("could not mark what expired", metadata: ["problem": "\(error)"])
             }

@@ -10,7 +10,7 @@ package enum TenantRule {
     private static let tables = [
         "memberships", "invitations", "invitation_requests", "invitation_reminders", "former_codes", "suppressions",
         "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
-        "ownership_transfers", "roles",
+        "ownership_transfers", "roles", "organization_domains", "join_requests",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
@@ -55,6 +55,16 @@ package enum TenantRule {
         ("join_links", "WHERE revoked_at IS NULL RETURNING 1", "a restore ends everything"),
         ("join_proofs", "FROM join_proofs WHERE id = $", "the one-time link was the proof"),
         ("join_proofs", "WHERE expires_at <= $", "old proofs are removed"),
+        (
+            "organization_domains", "name = $1 AND verified_at IS NOT NULL",
+            "a person's domain leads to its organization"
+        ),
+        ("organization_domains", "SET name = name WHERE name = $1", "one name is proved by one organization"),
+        ("organization_domains", "WHERE verified_at IS NOT NULL AND checked_at <= $", "the housekeeper looks again"),
+        ("organization_domains", "checked_at = 0 WHERE verified_at IS NOT NULL RETURNING 1", "a restore lets it look"),
+        ("join_requests", "WHERE j.user_id = $", "a person lists what they asked for"),
+        ("join_requests", "WHERE status = 'open' AND expires_at <= $", "what is overdue is swept, whosever it is"),
+        ("join_requests", "WHERE user_id = $", "a person who is erased asks for nothing"),
         ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
     ]
 

@@ -120,7 +120,7 @@ package struct AcceptInvitation: Sendable {
 // MARK: - Steps inside the transaction
 
 extension AcceptInvitation {
-    private func join(
+    func join(
         _ offer: Offer, _ codeHash: String, _ user: User, _ tx: any StoreWriter, _ facts: RequestFacts,
         at now: Timestamp
     ) throws -> Offer {

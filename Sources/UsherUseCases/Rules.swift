@@ -55,6 +55,8 @@ package struct Quotas: Sendable {
     package var plan: Quota?
     /// Tries with an invitation's code by one caller's address.
     package var lookup: Quota?
+    /// Questions to the DNS about domains, of one organization.
+    package var domain: Quota?
 
     package static let usual = Quotas(
         actor: Quota(.actor, 500, per: .hours(1)),
@@ -67,11 +69,13 @@ package struct Quotas: Sendable {
     )
 
     package static let off = Quotas(
-        actor: nil, organization: nil, recipient: nil, peer: nil, signIn: nil, reset: nil, plan: nil)
+        actor: nil, organization: nil, recipient: nil, peer: nil, signIn: nil, reset: nil, plan: nil,
+        domain: nil)
 
     package init(
         actor: Quota?, organization: Quota?, recipient: Quota?, peer: Quota?, signIn: Quota?, reset: Quota?,
-        plan: Quota? = Quota(.plan, 100, per: .hours(1)), lookup: Quota? = nil
+        plan: Quota? = Quota(.plan, 100, per: .hours(1)), lookup: Quota? = nil,
+        domain: Quota? = Quota(.domain, 60, per: .hours(1))
     ) {
         self.actor = actor
         self.organization = organization
@@ -81,6 +85,7 @@ package struct Quotas: Sendable {
         self.reset = reset
         self.plan = plan
         self.lookup = lookup
+        self.domain = domain
     }
 }
 

@@ -51,8 +51,9 @@ package struct SweepInvitations: Sendable {
             for home in homes {
                 let end = now - .days(Int64(home.settings.purgeAfterDays))
                 let purged = try tx.purgeInvitations(of: home.id, endedBy: end, limit: limit, at: now)
+                let asked = try tx.purgeJoinRequests(of: home.id, decidedBy: end, limit: limit)
                 count += purged.count
-                isFull = isFull || purged.count == limit
+                isFull = isFull || purged.count == limit || asked == limit
                 for id in purged {
                     try tx.record(
                         effects.audit(

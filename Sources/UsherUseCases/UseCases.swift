@@ -28,6 +28,10 @@ package struct UseCases: Sendable {
     package let revokeJoinLink: RevokeJoinLink
     package let openJoinLink: OpenJoinLink
     package let joinByLink: JoinByLink
+    package let domains: ManageDomains
+    package let verifyDomain: VerifyDomain
+    package let joinByDomain: JoinByDomain
+    package let joinRequests: DecideJoinRequests
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -59,7 +63,7 @@ package struct UseCases: Sendable {
 
     package init(
         store: any Store, effects: Effects, hasher: any PasswordHasher, passwordPolicy: PasswordPolicy,
-        rules: ServerRules, dispatch: any Dispatch
+        rules: ServerRules, dispatch: any Dispatch, records: any DomainRecords = NoDomainRecords()
     ) {
         authenticate = Authenticate(store: store, effects: effects, limits: rules.sessions)
         sendInvitation = SendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
@@ -87,8 +91,13 @@ package struct UseCases: Sendable {
         revokeJoinLink = RevokeJoinLink(store: store, effects: effects, rules: rules)
         openJoinLink = OpenJoinLink(store: store, effects: effects)
         joinByLink = JoinByLink(store: store, effects: effects, rules: rules, dispatch: dispatch)
+        domains = ManageDomains(store: store, effects: effects)
+        verifyDomain = VerifyDomain(store: store, effects: effects, rules: rules, records: records)
         openInvitation = OpenInvitation(store: store, effects: effects)
         acceptInvitation = AcceptInvitation(store: store, effects: effects, hasher: hasher, rules: rules)
+        let admission = Admission(effects: effects, rules: rules, accepting: acceptInvitation)
+        joinByDomain = JoinByDomain(store: store, effects: effects, rules: rules, admission: admission)
+        joinRequests = DecideJoinRequests(store: store, effects: effects, rules: rules, admission: admission)
         declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)
         openByShortCode = OpenByShortCode(store: store, effects: effects)
         askForInvitation = AskForInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)

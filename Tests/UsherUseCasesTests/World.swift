@@ -59,6 +59,7 @@ struct World: Sendable {
     let clock = TestClock()
     let effects: Effects
     let dispatch: ScriptedDispatch
+    let records = FakeDomainRecords()
     let useCases: UseCases
     let organization: Organization
     let owner: User
@@ -79,7 +80,7 @@ struct World: Sendable {
             store: store, effects: effects, hasher: PlainHasher(),
             passwordPolicy: PasswordPolicy(rules: PasswordRules(), isCommon: { _ in false }),
             rules: ServerRules(appName: "Usher", ownOrigin: target.origin, allowsLoopback: false, quotas: quotas),
-            dispatch: dispatch)
+            dispatch: dispatch, records: records)
         let owner = try await useCases.operatorActions.createOrganization(
             named: DisplayName(stored: "Example"), owner: EmailAddress(parsing: "owner@example.com"),
             allowedOrigins: [])

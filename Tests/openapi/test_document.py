@@ -11,7 +11,8 @@ import requests
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from document import CODES, DOCUMENT, METHODS, operations, resolved
-from harness import ORGANIZATION, OWNER, eventually
+from harness import ORGANIZATION, OWNER, eventually, start_usher
+from nameserver import NameServer
 from sink import link_in
 from visitor import PASSWORD, Visitor
 
@@ -35,12 +36,23 @@ def bodies() -> dict[str, dict]:
         "POST /api/invitation/decline": code, "DELETE /api/user": {"password": "not the right one"},
         "POST /api/suppression": address, "POST /api/suppression/check": address, "POST /api/suppression/remove": address,
         "POST /api/auth/me/invitation/{invitation_id}/decline": {"reason": "no"},
+        "POST /api/organization/{organization_id}/domain": {"domain": f"{uuid.uuid4().hex[:12]}.example.org"},
+        "PUT /api/organization/{organization_id}/domain/{domain_id}": {"role": 0},
+        "POST /api/organization/{organization_id}/join_request/{request_id}/approve": {"role": 0},
         "POST /api/organization/{organization_id}/link": {
             "role": 0, "max_uses": 3, "redirect_uri": "http://localhost:9/welcome",
             "expires_at": f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"},
         "POST /api/organization/{organization_id}/role": {
             "name": uuid.uuid4().hex, "permissions": {"invitation": ["read"]}},
         "PUT /api/organization/{organization_id}/role/{role_id}": {"permissions": {"invitation": ["create"]}}}
+
+
+@pytest.fixture(scope="module")
+def usher(engine):
+    """With a name server of its own, so that domains can be proved."""
+    with NameServer() as names, start_usher(engine, USHER_DNS_SERVERS=names.address) as server:
+        server.names = names
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +67,7 @@ def call(usher, person):
     def call(route: str, key=person, **more) -> requests.Response:
         method, template = route.split()
         path = template.replace("{organization_id}", more.pop("organization_id", usher.organization_id))
-        for name in ("link_id", "role_id"):
+        for name in ("link_id", "role_id", "domain_id"):
             path = path.replace(f"{{{name}}}", more.pop(name, str(uuid.uuid4())))
         path = path.replace("{invitation_id}", more.pop("invitation_id", usher.organization_id))
         for name in ("plan_id", "request_id"):
@@ -204,8 +216,14 @@ def prepared(route: str, call, usher) -> dict:
             return {"link_id": call("POST /api/organization/{organization_id}/link").json()["id"]}
         case _ if "{role_id}" in route:
             return {"role_id": call("POST /api/organization/{organization_id}/role").json()["id"]}
+        case _ if "/join_request/" in route:
+            return {"request_id": ask_to_join(usher).json()["request_id"]}
         case _ if "{request_id}" in route:
             return {"request_id": asked_request(usher)}
+        case _ if "{domain_id}" in route:
+            made = call("POST /api/organization/{organization_id}/domain").json()
+            usher.names.say(made["record"]["name"], made["record"]["value"])
+            return {"domain_id": made["id"]}
         case "DELETE /api/organization/{organization_id}":
             return own_organization(call)
         case "POST /api/organization/{organization_id}/restore":
@@ -237,6 +255,30 @@ def test_the_plain_case(call, usher, route):
         usher.command("member", "role", OWNER, "owner", "--organization", usher.organization_id)
 
 
+def somebody_of_a_domain(usher) -> dict:
+    """The header fields of a signed-in person whose domain lets them ask to join."""
+    domain = f"{uuid.uuid4().hex[:12]}.example.org"
+    path = f"/api/organization/{usher.organization_id}/domain"
+    made = usher.request("POST", path, json={"domain": domain, "joining": "request"}).json()
+    usher.names.say(made["record"]["name"], made["record"]["value"])
+    assert usher.request("POST", f"{path}/{made['id']}/verify").status_code == 200
+    other = json.loads(usher.command("org", "create", "Other", "--owner", OWNER, "--json"))["organization_id"]
+    usher.command(
+        "admin", "create", "--email", f"ada@{domain}", "--organization", other, stdin=f"{PASSWORD}\n")
+    visitor = Visitor()
+    page = visitor.open(f"{usher.url}/signin")
+    assert visitor.submit(
+        page, page.form_to("/signin"), email=f"ada@{domain}", password=PASSWORD).status_code == 303
+    return {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.session.cookies)}
+
+
+def ask_to_join(usher, fields: dict | None = None) -> requests.Response:
+    path = f"/api/auth/me/organization/{usher.organization_id}/join"
+    response = usher.request("POST", path, None, headers=fields or somebody_of_a_domain(usher))
+    assert response.status_code == 202, response.text
+    return response
+
+
 def asked_request(usher) -> str:
     """An open request for a new link, of somebody whose invitation expired."""
     address = f"{uuid.uuid4().hex[:12]}@example.org"
@@ -264,7 +306,13 @@ def code_of(usher, address: str) -> str:
 
 
 def test_the_plain_case_of_a_person(call, usher, route="POST /api/auth/me/invitation/{invitation_id}/accept"):
-    """With a session: of somebody who joined, and is invited elsewhere."""
+    """With a session: of somebody who joined, and is invited elsewhere; or whose domain lets them in."""
+    if "{organization_id}" in route:
+        fields = somebody_of_a_domain(usher)
+        if route.startswith("DELETE "):
+            ask_to_join(usher, fields)
+        assert call(route, key=None, headers=fields).status_code in (202, 204)
+        return
     address = f"{uuid.uuid4().hex[:12]}@example.org"
     visitor = Visitor()
     assert usher.invite(address).status_code == 204

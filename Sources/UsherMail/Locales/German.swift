@@ -70,6 +70,21 @@ extension LetterText {
             .joinButton: "Bestätigen und weiter",
             .joinNote:
                 "Das waren nicht Sie? Dann ist nichts zu tun: Ohne Ihre Bestätigung tritt niemand mit Ihrer Adresse bei.",
+            .joinRequestedSubject: "{person} möchte {organization} beitreten",
+            .joinRequestedTitle: "{person} möchte beitreten",
+            .joinRequestedIntro:
+                "{person} hat eine bestätigte Adresse in einer Domain von {organization} auf {app} und bittet darum, Mitglied zu werden.",
+            .joinRequestedNote:
+                "Ohne Ihre Zustimmung tritt niemand bei. Sie kennen {person} nicht? Lehnen Sie ab, oder lassen Sie diesen Brief liegen.",
+            .joinApprovedSubject: "Sie sind Mitglied von {organization} auf {app}",
+            .joinApprovedTitle: "Willkommen bei {organization}",
+            .joinApprovedIntro: "Ein Admin von {organization} hat Ihrer Bitte um Beitritt auf {app} zugestimmt.",
+            .joinApprovedNote: "Sie haben nicht darum gebeten? Sagen Sie es einem Admin von {organization}.",
+            .joinRefusedSubject: "Ihre Bitte um Beitritt zu {organization} auf {app}",
+            .joinRefusedTitle: "Ihre Bitte wurde abgelehnt",
+            .joinRefusedIntro: "Ein Admin von {organization} hat Ihre Bitte um Beitritt auf {app} abgelehnt.",
+            .joinRefusedNote:
+                "In einer Woche können Sie wieder bitten, oder Sie sprechen mit einem Admin von {organization}.",
             .roleUser: "Benutzer",
             .roleAdmin: "Admin",
             .roleOwner: "Inhaber",

@@ -20,6 +20,9 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     case endingSubject, endingTitle, endingIntro, endingButton, endingNote
     case ownershipSubject, ownershipTitle, ownershipIntro, ownershipButton, ownershipNote
     case joinSubject, joinTitle, joinIntro, joinButton, joinNote
+    case joinRequestedSubject, joinRequestedTitle, joinRequestedIntro, joinRequestedNote
+    case joinApprovedSubject, joinApprovedTitle, joinApprovedIntro, joinApprovedNote
+    case joinRefusedSubject, joinRefusedTitle, joinRefusedIntro, joinRefusedNote
     // The rest
     case roleUser, roleAdmin, roleOwner
     /// Twelve names, separated by `|`.

@@ -34,6 +34,7 @@ struct AccountPages {
         } else {
             view.rowsTitle = words.html(.accountOrganizations)
         }
+        view.notes = [.link(words[.openLink], to: "/organizations")]
         view.form = desk.form(.signOut, to: "/signout", submit: words[.signOut])
         view.form?.isQuiet = true
         return view

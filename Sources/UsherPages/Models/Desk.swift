@@ -13,6 +13,8 @@ enum FormPurpose: String, Sendable, CaseIterable {
     case join
     case joinSignedIn = "join-signed-in"
     case joinProof = "join-proof"
+    case joinOpen = "join-open"
+    case joinWithdraw = "join-withdraw"
 }
 
 /// All that the words and forms of a page depend on, beside its subject.

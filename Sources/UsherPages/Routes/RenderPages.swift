@@ -47,7 +47,8 @@ struct RenderPages: RouterMiddleware {
         case "/invitation", "/invitation/accept", "/invitation/decline", "/invitation/ask": "/invitation"
         case "/join", "/join/me": "/join"
         case "/join/proof": "/join/proof"
-        case "/signin", "/code", "/reset", "/reset/new", "/setup", "/account": route ?? "/"
+        case "/organizations/join", "/organizations/withdraw": "/organizations"
+        case "/organizations", "/signin", "/code", "/reset", "/reset/new", "/setup", "/account": route ?? "/"
         default: "/"
         }
     }

@@ -71,7 +71,7 @@ struct SignInRoutes: Sendable {
 struct NextPage: Equatable {
     static let account = NextPage(rawValue: "/account")
     static let signIn = NextPage(rawValue: "/signin")
-    private static let others: Set<String> = ["/account", "/invitation", "/signin"]
+    private static let others: Set<String> = ["/account", "/invitation", "/organizations", "/signin"]
 
     let rawValue: String
 
@@ -85,11 +85,11 @@ struct NextPage: Equatable {
         }
         // The page of one request, whose parts can be nothing but ids.
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0].isEmpty, parts[1] == "request",
+        guard parts.count == 4, parts[0].isEmpty, ["request", "joining"].contains(parts[1]),
             let organization = ID<Organization>(parsing: parts[2]),
             let request = ID<InvitationRequest>(parsing: parts[3])
         else { return nil }
-        rawValue = "/request/\(organization)/\(request)"
+        rawValue = "/\(parts[1])/\(organization)/\(request)"
     }
 }
 

@@ -156,6 +156,28 @@ extension Words {
         .joinRefusedTitle: "لا يمكن الانضمام بهذا العنوان عبر هذا الرابط",
         .joinRefusedLead: "جرّب عنوانًا آخر أو اسأل {inviter}.",
 
+        .askJoinTitle: "يطلب {person} الانضمام",
+        .askJoinLead:
+            "العنوان مؤكَّد، وهو في {domain}، وهو نطاق تابع لـ {organization}. إذا وافقت صار {person} عضوًا فورًا.",
+        .askJoinNote: "تكون أنت المسؤول عن العضوية حينئذ. وتُبلغه رسالة بقرارك في الحالتين.",
+        .askJoinApprove: "موافقة",
+        .approvedJoinTitle: "تمت الموافقة",
+        .approvedJoinLead: "صار {person} عضوًا، وتُبلغه رسالة بذلك.",
+        .refusedJoinLead: "تُبلغ رسالة {person} بذلك. ويمكن الطلب مرة أخرى بعد أسبوع.",
+        .endedJoinTitle: "لم يعد هذا الطلب مفتوحًا",
+        .endedJoinLead: "سحبه {person}، أو لم يقرر أحد في الوقت المحدد.",
+        .openTitle: "مؤسسات يمكنك الانضمام إليها",
+        .openNone: "لا توجد مؤسسة تسمح لمن لهم مثل عنوانك بالانضمام بأنفسهم. يمكن لمشرف أن يدعوك.",
+        .openJoinLead: "يمكن لمن لهم عنوان مثل عنوانك، {email}، الانضمام إلى {organization}.",
+        .openAskLead:
+            "يمكن لمن لهم عنوان مثل عنوانك، {email}، أن يطلبوا الانضمام إلى {organization}. والقرار لأحد المشرفين.",
+        .openAskSubmit: "طلب الانضمام",
+        .openAskedTitle: "طلبت الانضمام إلى {organization}",
+        .openAskedLead: "القرار لأحد المشرفين، وتصلك رسالة به.",
+        .openWithdraw: "سحب الطلب",
+        .openRefusedLead: "رُفض طلبك. يمكنك أن تطلب مرة أخرى بعد أسبوع من الرفض.",
+        .openLink: "مؤسسات يمكنك الانضمام إليها",
+
         .declineSummary: "ليست لك؟ ارفضها أو أبلغ عنها",
         .declineLead: "لا تحتاج إلى حساب لذلك. سيرى الداعي أنك رفضت.",
         .declineReason: "السبب",

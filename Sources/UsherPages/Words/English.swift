@@ -168,6 +168,29 @@ extension Words {
         .joinRefusedTitle: "This address cannot join by this link",
         .joinRefusedLead: "Try another address, or ask {inviter}.",
 
+        .askJoinTitle: "{person} asks to join",
+        .askJoinLead: """
+        The address is proved, and is at {domain}, a domain of {organization}. If you approve, {person} is a member \
+        at once.
+        """,
+        .askJoinNote: "You answer for the membership then. A letter tells them either way.",
+        .askJoinApprove: "Approve",
+        .approvedJoinTitle: "Approved",
+        .approvedJoinLead: "{person} is a member now. A letter tells them.",
+        .refusedJoinLead: "A letter tells {person}. They can ask again in a week.",
+        .endedJoinTitle: "This request is not open any more",
+        .endedJoinLead: "{person} took it back, or nobody decided it in time.",
+        .openTitle: "Organizations you can join",
+        .openNone: "No organization lets people with your address join by themselves. An admin can invite you.",
+        .openJoinLead: "People with an address like yours, {email}, can join {organization}.",
+        .openAskLead: "People with an address like yours, {email}, can ask to join {organization}. An admin decides.",
+        .openAskSubmit: "Ask to join",
+        .openAskedTitle: "You asked to join {organization}",
+        .openAskedLead: "An admin decides. A letter tells you.",
+        .openWithdraw: "Take the request back",
+        .openRefusedLead: "Your request was refused. You can ask again a week later.",
+        .openLink: "Organizations you can join",
+
         .declineSummary: "Not for you? Decline or report it",
         .declineLead: "You need no account for this. The inviter sees that you declined.",
         .declineReason: "Reason",

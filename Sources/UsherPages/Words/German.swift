@@ -182,6 +182,32 @@ extension Words {
         .joinRefusedTitle: "Diese Adresse kann mit diesem Link nicht beitreten",
         .joinRefusedLead: "Versuchen Sie eine andere Adresse, oder fragen Sie {inviter}.",
 
+        .askJoinTitle: "{person} möchte beitreten",
+        .askJoinLead: """
+        Die Adresse ist bestätigt und liegt in {domain}, einer Domain von {organization}. Stimmen Sie zu, ist {person} \
+        sofort Mitglied.
+        """,
+        .askJoinNote: "Sie stehen dann für die Mitgliedschaft ein. Eine E-Mail teilt Ihre Entscheidung mit.",
+        .askJoinApprove: "Zustimmen",
+        .approvedJoinTitle: "Zugestimmt",
+        .approvedJoinLead: "{person} ist jetzt Mitglied. Eine E-Mail teilt es mit.",
+        .refusedJoinLead: "Eine E-Mail teilt es {person} mit. In einer Woche ist eine neue Bitte möglich.",
+        .endedJoinTitle: "Diese Bitte ist nicht mehr offen",
+        .endedJoinLead: "{person} hat sie zurückgenommen, oder niemand hat rechtzeitig entschieden.",
+        .openTitle: "Organisationen, denen Sie beitreten können",
+        .openNone:
+            "Keine Organisation lässt Menschen mit Ihrer Adresse von selbst beitreten. Ein Admin kann Sie einladen.",
+        .openJoinLead: "Mit einer Adresse wie Ihrer, {email}, kann man {organization} beitreten.",
+        .openAskLead: """
+        Mit einer Adresse wie Ihrer, {email}, kann man um den Beitritt zu {organization} bitten. Ein Admin entscheidet.
+        """,
+        .openAskSubmit: "Um Beitritt bitten",
+        .openAskedTitle: "Sie haben um den Beitritt zu {organization} gebeten",
+        .openAskedLead: "Ein Admin entscheidet. Eine E-Mail sagt es Ihnen.",
+        .openWithdraw: "Bitte zurücknehmen",
+        .openRefusedLead: "Ihre Bitte wurde abgelehnt. Eine Woche später können Sie wieder bitten.",
+        .openLink: "Organisationen, denen Sie beitreten können",
+
         .declineSummary: "Nicht für Sie? Ablehnen oder melden",
         .declineLead: "Dafür brauchen Sie kein Konto. Wer Sie eingeladen hat, sieht, dass Sie abgelehnt haben.",
         .declineReason: "Grund",

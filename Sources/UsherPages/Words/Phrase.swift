@@ -28,6 +28,9 @@ enum Phrase: String, CaseIterable, Sendable {
     case factInstead, factTheirRole, factAsked
     case approvedTitle, approvedLead, refusedTitle, refusedLead
     case requestMember, requestInvited, requestSelf, requestStopped, requestSeats, requestRole, requestImpossible
+    // Requests to join, to who decides
+    case askJoinTitle, askJoinLead, askJoinNote, askJoinApprove
+    case approvedJoinTitle, approvedJoinLead, refusedJoinLead, endedJoinTitle, endedJoinLead
     // M and other trouble
     case limitedTitle, busyTitle, safeLead, retryAfter, retry, requestLabel
     case faultTitle, faultLead, notFoundTitle, notFoundLead, toStart
@@ -39,6 +42,10 @@ enum Phrase: String, CaseIterable, Sendable {
     case joinExpiredTitle, joinRevokedTitle, joinUsedTitle, joinEndedLead, joinBackLead
     case joinUnknownTitle, joinUnknownAdvice, joinFullLead, joinWaitsTitle, joinWaitsLead
     case joinRefusedTitle, joinRefusedLead
+
+    // What one's own address lets one join
+    case openTitle, openNone, openJoinLead, openAskLead, openAskSubmit, openAskedTitle, openAskedLead, openWithdraw
+    case openRefusedLead, openLink
 
     // No
     case declineSummary, declineLead, declineReason, declineReport, declineSubmit

@@ -127,6 +127,15 @@ extension CopiedTable {
             decided_by
             """),
         CopiedTable("invitation_reminders", key: "invitation_id", "organization_id, moment"),
+        CopiedTable(
+            "organization_domains", key: "id",
+            """
+            organization_id, name, token, joining, role, inviter_user_id, inviter_key_id, verified_at, checked_at,
+            missing_since, created_at, updated_at
+            """),
+        CopiedTable(
+            "join_requests", key: "id",
+            "organization_id, user_id, domain, role, status, asked_at, expires_at, decided_at, decided_by"),
         CopiedTable("former_codes", key: "code_hash", "invitation_id, organization_id, generation"),
         CopiedTable(
             "invitation_events", key: "organization_id, invitation_id, at, kind", "generation, code, reason"),

@@ -103,6 +103,7 @@ extension SQLTransaction {
             WHERE user_id = \(user)
             """)
         try run("DELETE FROM one_time_links WHERE user_id = \(user)")
+        try run("DELETE FROM join_requests WHERE user_id = \(user)")
         return try session.rows("DELETE FROM memberships WHERE user_id = \(user) RETURNING id, organization_id")
             .map { row in
                 var columns = row.columns

@@ -122,6 +122,8 @@ package struct PurgedTable: Sendable {
         PurgedTable("invitation_events", key: "invitation_id"),
         PurgedTable("invitation_reminders", key: "invitation_id"),
         PurgedTable("invitation_requests", key: "id"),
+        PurgedTable("join_requests", key: "id"),
+        PurgedTable("organization_domains", key: "id"),
         PurgedTable("join_proofs", key: "id"),
         PurgedTable("join_link_uses", key: "invitation_id"),
         PurgedTable("join_links", key: "id"),

@@ -50,6 +50,9 @@ extension Setting {
         "allowed.origins", "Origins that links and redirects may point to, comma-separated")
     package static let trustedProxies = Setting(
         "trusted.proxies", "Addresses whose X-Forwarded-For is believed, comma-separated")
+    package static let dnsServers = Setting(
+        "dns.servers",
+        "Name servers that are asked about domains, `address[:port]`, comma-separated; default: the system's")
     package static let limits = Setting("limits", usual: "on", "`off` for load tests; refused in production")
     package static let invitationLife = Setting(
         "invitation.life", usual: "7d", "How long an invitation is open, 1h to 90d")
@@ -67,7 +70,7 @@ extension Setting {
 
     package static let all: [Setting] = [
         environment, data, listen, publicURL, databaseURL, databaseConnections, smtpURL, mailFrom, mailWait,
-        mailRetry, serverKey, appName, appDescription, allowedOrigins, trustedProxies, limits, invitationLife,
-        deletionGrace, passwordMinimum, shutdownWait, shutdownDelay, logLevel, logFormat,
+        mailRetry, serverKey, appName, appDescription, allowedOrigins, trustedProxies, dnsServers, limits,
+        invitationLife, deletionGrace, passwordMinimum, shutdownWait, shutdownDelay, logLevel, logFormat,
     ]
 }

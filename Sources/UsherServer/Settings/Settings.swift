@@ -42,6 +42,8 @@ package struct Settings: Sendable {
     package let appDescription: String?
     package let allowedOrigins: [Origin]
     package let trustedProxies: [String]
+    /// `address[:port]`; empty: the system's.
+    package let dnsServers: [String]
     package let limitsAreOn: Bool
     package let invitationLife: Duration
     package let deletionGrace: Duration
@@ -74,6 +76,7 @@ package struct Settings: Sendable {
         appDescription = reader.text(.appDescription)
         allowedOrigins = reader.origins()
         trustedProxies = reader.proxies()
+        dnsServers = reader.dnsServers()
         limitsAreOn = reader.limits(environment)
         invitationLife = reader.duration(.invitationLife, in: .hours(1) ... .days(90), or: .days(7))
         deletionGrace = reader.duration(.deletionGrace, in: .hours(1) ... .days(365), or: .days(30))

@@ -118,6 +118,20 @@ extension SettingsReader {
         }
     }
 
+    /// An IP address, with a port or without; IPv6 with a port is in brackets.
+    mutating func dnsServers() -> [String] {
+        list(.dnsServers).compactMap { text in
+            if PeerAddress.text(parsing: text) != nil { return text.contains(":") ? "[\(text)]" : text }
+            if let address = ListenAddress(parsing: text), (1...65_535).contains(address.port),
+                PeerAddress.text(parsing: address.host) != nil
+            {
+                return address.description
+            }
+            report(.dnsServers, "is not an IP address, with a port or without: \(Self.quoted(text)).")
+            return nil
+        }
+    }
+
     mutating func limits(_ environment: Settings.Environment) -> Bool {
         let isOn = choice(.limits, of: ["on", "off"]) != "off"
         if !isOn, environment == .production { report(.limits, "off is for load tests; production keeps its limits.") }

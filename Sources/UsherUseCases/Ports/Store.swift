@@ -11,8 +11,8 @@ package protocol Store: Sendable {
 
 /// Facts, as of one transaction. Not `Sendable` on purpose: it must not outlive its transaction.
 package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, SeatReader, RequestReader, ShortCodeReader,
-    MemberReader, JoinLinkReader, ReminderReader, SuppressionReader, ErasureReader, PortabilityReader,
-    RoleReader
+    MemberReader, JoinLinkReader, ReminderReader, SuppressionReader, ErasureReader, PortabilityReader, DomainReader,
+    JoinRequestReader, RoleReader
 {
     // Who asks
     /// The session, unless it ended, idled out or reached its absolute limit.
@@ -66,7 +66,7 @@ package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, Sea
 /// Changes. Methods that can lose a race say so by returning false or nil; none of them catches a constraint error.
 package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLifeWriter, SeatWriter, RequestWriter,
     ShortCodeWriter, MemberWriter, JoinLinkWriter, ReminderWriter, SuppressionWriter, ErasureWriter, PortabilityWriter,
-    RoleWriter
+    DomainWriter, JoinRequestWriter, RoleWriter
 {
     /// Takes the organization's row lock: what is counted after it cannot change under us. False: no such one.
     func lock(_ organization: ID<Organization>, at now: Timestamp) throws -> Bool

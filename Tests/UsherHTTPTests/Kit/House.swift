@@ -17,6 +17,7 @@ struct House: Sendable {
     let clock = FixedEffects()
     let effects: Effects
     let desk = FakeDesk()
+    let records = FakeDomainRecords()
     let log = LogRecorder()
     let useCases: UseCases
     var settings: HTTPSettings
@@ -42,7 +43,7 @@ struct House: Sendable {
             store: store, effects: effects, hasher: NoHasher(),
             passwordPolicy: PasswordPolicy(rules: PasswordRules(), isCommon: { _ in false }),
             rules: ServerRules(appName: "Usher", ownOrigin: url.origin, allowsLoopback: true, quotas: quotas),
-            dispatch: desk)
+            dispatch: desk, records: records)
         let (organization, owner) = (organization, owner)
         try await store.write { tx in
             try tx.add(organization)

@@ -1,0 +1,225 @@
+"""Domains that the DNS proves, with the real binary on both engines and a name server of our own: AZ-13, CRS-15."""
+
+import json
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from harness import OWNER, eventually, start_usher
+from nameserver import NameServer
+from visitor import PASSWORD, Visitor
+
+
+@pytest.fixture(scope="module")
+def names():
+    with NameServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def usher(engine, names):
+    with start_usher(engine, USHER_DNS_SERVERS=names.address) as server:
+        yield server
+
+
+def fresh() -> str:
+    return f"d{uuid.uuid4().hex[:12]}.example.org"
+
+
+def claim(usher, domain: str, **more) -> dict:
+    response = usher.request(
+        "POST", f"/api/organization/{usher.organization_id}/domain", json={"domain": domain} | more)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def verify(usher, made: dict) -> requests.Response:
+    return usher.request("POST", f"/api/organization/{usher.organization_id}/domain/{made['id']}/verify")
+
+
+def prove(usher, names, domain: str, **more) -> dict:
+    made = claim(usher, domain, **more)
+    names.say(made["record"]["name"], made["record"]["value"])
+    response = verify(usher, made)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def told(response: requests.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]
+
+
+def person(usher, address: str) -> dict:
+    """Somebody with an account who belongs elsewhere; the fields of a signed-in browser."""
+    other = json.loads(usher.command("org", "create", "Elsewhere", "--owner", OWNER, "--json"))["organization_id"]
+    usher.command("admin", "create", "--email", address, "--organization", other, stdin=f"{PASSWORD}\n")
+    visitor = Visitor()
+    page = visitor.open(f"{usher.url}/signin")
+    response = visitor.submit(page, page.form_to("/signin"), email=address, password=PASSWORD)
+    assert response.status_code == 303, response.text
+    return {"visitor": visitor, "headers": {
+        "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.session.cookies)}}
+
+
+def enter(usher, who: dict) -> requests.Response:
+    return usher.request(
+        "POST", f"/api/auth/me/organization/{usher.organization_id}/join", None, None, who["headers"])
+
+
+def role(usher, address: str) -> int | None:
+    found = usher.request("GET", f"/api/organization/users/{usher.organization_id}?limit=1000").json()
+    return next((
+        one["role"] for member in found if member["email"] == address for one in member["user_orgs"]
+        if one["organization_id"] == usher.organization_id), None)
+
+
+# What the DNS says
+
+
+def test_the_record_among_others_proves_a_domain(usher, names):
+    made = claim(usher, fresh(), joining="request")
+    name, value = made["record"]["name"], made["record"]["value"]
+    assert name == f"_usher-challenge.{made['domain']}" and made["status"] == "pending"
+    assert told(verify(usher, made)) == (400, "domain_not_proved"), "no such name"
+    names.say(name)
+    assert told(verify(usher, made)) == (400, "domain_not_proved"), "no TXT record"
+    names.say(name, "v=spf1 -all", value[:-1] + "!", "usher-verification=")
+    answer = verify(usher, made)
+    assert told(answer) == (400, "domain_not_proved")
+    assert value in answer.json()["message"] and "none of the 3 TXT records" in answer.json()["message"]
+    names.say(name, "v=spf1 -all", value, "google-site-verification=x")
+    proved = verify(usher, made).json()
+    assert proved["status"] == "verified" and proved["verified_at"] and proved["joining"] == "request"
+
+
+def test_strings_of_one_record_are_joined_and_those_of_two_are_not(usher, names):
+    """RFC 1035 section 3.3.14."""
+    made = claim(usher, fresh())
+    name, value = made["record"]["name"], made["record"]["value"]
+    names.say(name, value[:20], value[20:])
+    assert told(verify(usher, made)) == (400, "domain_not_proved")
+    names.say(name, ["v=spf1 ", "-all"], [value[:20], value[20:40], value[40:]])
+    assert verify(usher, made).status_code == 200
+
+
+def test_what_udp_cuts_off_is_asked_by_tcp(usher, names):
+    made = claim(usher, fresh())
+    name = made["record"]["name"]
+    names.say(name, *[f"filler-{number}-" + "x" * 200 for number in range(20)], made["record"]["value"])
+    names.fail(name, "cut")
+    assert verify(usher, made).status_code == 200
+    assert {way for asked, way in names.questions if asked == name} == {"udp", "tcp"}
+
+
+@pytest.mark.parametrize("how", ["servfail", "silent"])
+def test_trouble_with_the_dns_is_no_proof_of_anything(usher, names, how):
+    """CRS-15: an answer in time, that says to try again, and everything as it was."""
+    made = prove(usher, names, fresh(), joining="join")
+    names.fail(made["record"]["name"], how)
+    start = time.monotonic()
+    response = verify(usher, made)
+    assert told(response) == (503, "domain_lookup_failed")
+    assert int(response.headers["Retry-After"]) >= 1
+    assert time.monotonic() - start < 7
+    found = usher.request(
+        "GET", f"/api/organization/{usher.organization_id}/domain/{made['id']}").json()
+    assert found["status"] == "verified" and found["joining"] == "join"
+    assert usher.is_ready()
+
+
+def test_while_a_name_server_is_silent_others_are_served(usher, names):
+    """CRS-15: only who asks waits."""
+    made = claim(usher, fresh())
+    names.fail(made["record"]["name"], "silent")
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(verify, usher, made) for _ in range(8)]
+        time.sleep(0.2)
+        start = time.monotonic()
+        assert usher.request("GET", f"/api/organization/{usher.organization_id}/domain").status_code == 200
+        assert time.monotonic() - start < 2
+        assert {told(one.result())[0] for one in waiting} <= {503, 429}
+
+
+def test_a_domain_is_one_organizations(usher, names):
+    """AZ-13."""
+    domain = fresh()
+    made = prove(usher, names, domain)
+    other = json.loads(usher.command("org", "create", "Other", "--owner", OWNER, "--json"))["organization_id"]
+    key = usher.make_key("owner", organization=other)
+    path = f"/api/organization/{other}/domain"
+    theirs = usher.request("POST", path, key, other, json={"domain": domain}).json()
+    names.say(made["record"]["name"], made["record"]["value"], theirs["record"]["value"])
+    assert told(usher.request("POST", f"{path}/{theirs['id']}/verify", key, other)) == (400, "domain_taken")
+    assert told(usher.request("GET", f"{path}/{made['id']}", key, other)) == (404, "domain_not_found")
+
+
+# Who comes in by it
+
+
+def test_people_of_a_domain_join_by_themselves(usher, names):
+    domain = fresh()
+    prove(usher, names, domain, joining="join", role=1)
+    ada, below = person(usher, f"ada@{domain}"), person(usher, f"ada@sub.{domain}")
+    listed = usher.request("GET", "/api/auth/me/organization", None, None, ada["headers"]).json()
+    assert [(one["id"], one["joining"]) for one in listed] == [(usher.organization_id, "join")]
+    response = enter(usher, ada)
+    assert (response.status_code, response.json()["status"]) == (200, "joined")
+    assert role(usher, f"ada@{domain}") == 1
+    assert enter(usher, ada).status_code == 200
+    assert told(enter(usher, below)) == (404, "organization_not_found")
+    assert role(usher, f"ada@sub.{domain}") is None
+
+
+def test_people_of_a_domain_ask_and_an_admin_decides_on_a_page(usher, names):
+    """By pages alone: asking, the letter, the sign-in, the decision, the letter."""
+    domain = fresh()
+    prove(usher, names, domain, joining="request")
+    address = f"ada@{domain}"
+    visitor = person(usher, address)["visitor"]
+    page = visitor.open(f"{usher.url}/organizations")
+    assert page.status == 200, page.text
+    assert visitor.submit(page, page.form_to("/organizations/join")).status_code == 303
+    page = visitor.open(f"{usher.url}/organizations")
+    assert page.form_to("/organizations/withdraw")
+    letter = eventually(lambda: [one for one in usher.letters_to(OWNER) if address in one["subject"]])[0]
+    link = next(word for word in letter["text"].split() if "/joining/" in word)
+    boss = f"boss@{uuid.uuid4().hex[:8]}.example"
+    usher.command(
+        "admin", "create", "--email", boss, "--organization", usher.organization_id, stdin=f"{PASSWORD}\n")
+    admin = Visitor()
+    page = admin.open(link)
+    path = link.removeprefix(usher.url)
+    response = admin.submit(page, page.form_to("/signin"), email=boss, password=PASSWORD)
+    assert response.headers["Location"] == path
+    page = admin.open(link)
+    assert address in page.text and page.form_to(f"{path}/refuse")
+    assert admin.submit(page, page.form_to(f"{path}/approve")).status_code == 303
+    assert role(usher, address) == 0
+    assert eventually(lambda: usher.letters_to(address))
+    assert admin.open(link).status == 200
+
+
+def test_the_commands_claim_verify_set_list_and_remove(usher, names):
+    """`usher domain add|verify|set|list|remove`."""
+    domain, where = fresh(), ("--organization", usher.organization_id)
+    added = json.loads(usher.command("domain", "add", domain, *where, "--user", OWNER, "--json"))
+    assert added["status"] == "pending" and added["record_value"] in usher.command(
+        "domain", "add", domain, *where, "--user", OWNER)
+    refused = usher.run("domain", "verify", domain, *where)
+    assert refused.returncode == 1 and added["record_value"] in refused.stderr
+    early = usher.run("domain", "set", domain, *where, "--user", OWNER, "--joining", "join")
+    assert early.returncode == 1 and "Prove this domain first" in early.stderr
+    names.say(added["record_name"], added["record_value"])
+    assert "is verified" in usher.run("domain", "verify", domain, *where).stderr
+    changed = json.loads(usher.command(
+        "domain", "set", domain, *where, "--user", OWNER, "--joining", "join", "--role", "admin", "--json"))
+    assert (changed["status"], changed["joining"], changed["role"]) == ("verified", "join", "admin")
+    assert domain in usher.command("domain", "list", *where)
+    usher.command("domain", "remove", domain, *where)
+    listed = json.loads(usher.command("domain", "list", *where, "--json"))
+    assert domain not in [one["domain"] for one in listed]
+    assert usher.run("domain", "add", "gmail.com", *where, "--user", OWNER).returncode == 2
+    assert usher.run("domain", "remove", domain, *where).returncode == 1
