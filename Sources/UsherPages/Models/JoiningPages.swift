@@ -33,7 +33,7 @@ struct JoiningPages {
                 joins ? .openJoinLead : .openAskLead,
                 ["email": .strong(email), "organization": .name(found.organization.name.text)])
         ]
-        view.facts.append(FactView(label: words.html(.factRole), value: HTML(words.role(found.role))))
+        view.facts.append(FactView(label: words.html(.factRole), value: words.role(HeldRole(found.role))))
         let submit =
             joins
             ? words.text(.submitReady, ["organization": found.organization.name.text]) : words[.openAskSubmit]
@@ -65,7 +65,7 @@ struct JoiningPages {
         view.lead = [
             waits
                 ? words.html(.joinWaitsLead, ["email": .strong(email)])
-                : words.html(.memberLead, ["role": HTML(words.role(found.role))])
+                : words.html(.memberLead, ["role": words.role(HeldRole(found.role))])
         ]
         view.action = LinkView(words[.openAccount], to: "/account")
         return view
@@ -162,7 +162,7 @@ struct JoiningPages {
         [
             FactView(label: words.html(.factOrganization), value: .name(organization.name.text)),
             FactView(label: words.html(.factAddress), value: .name(asked.user.email.typed)),
-            FactView(label: words.html(.factTheirRole), value: HTML(words.role(asked.request.role))),
+            FactView(label: words.html(.factTheirRole), value: words.role(HeldRole(asked.request.role))),
             FactView(label: words.html(.factAsked), value: words.moment(asked.request.askedAt)),
         ]
     }
@@ -171,7 +171,7 @@ struct JoiningPages {
     func trouble(_ refusal: Refusal, role: Role) -> HTML? {
         switch refusal {
         case .seatLimitReached: words.html(.requestSeats)
-        case .roleAboveOwn: words.html(.requestRole, ["role": HTML(words.role(role))])
+        case .roleAboveOwn: words.html(.requestRole, ["role": words.role(HeldRole(role))])
         case .recipientSuppressed: words.html(.requestStopped)
         case .domainNotAllowed: words.html(.requestImpossible)
         default: nil
