@@ -10,7 +10,7 @@ package enum TenantRule {
     private static let tables = [
         "memberships", "invitations", "invitation_requests", "invitation_reminders", "former_codes", "suppressions",
         "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
-        "ownership_transfers",
+        "ownership_transfers", "seat_movements",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
@@ -55,6 +55,9 @@ package enum TenantRule {
         ("join_proofs", "FROM join_proofs WHERE id = $", "the one-time link was the proof"),
         ("join_proofs", "WHERE expires_at <= $", "old proofs are removed"),
         ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
+        ("seat_movements", "o.seats_since IS NOT NULL AND o.id > ''", "the doctor compares the ledgers with the rows"),
+        ("memberships", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
+        ("invitations", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
     ]
 
     /// The table that a statement uses against the rule; nil when it keeps it.

@@ -28,6 +28,10 @@ enum Phrase: String, CaseIterable, Sendable {
     case factInstead, factTheirRole, factAsked
     case approvedTitle, approvedLead, refusedTitle, refusedLead
     case requestMember, requestInvited, requestSelf, requestStopped, requestSeats, requestRole, requestImpossible
+    // An offer of ownership
+    case ownershipTitle, ownershipLead, ownershipNote, ownershipAccept, ownershipDecline, factOffers, factAfterwards
+    case ownershipOtherTitle, ownershipOtherLead, ownershipAcceptedTitle, ownershipAcceptedLead, ownershipDeclinedTitle
+    case ownershipWithdrawnTitle, ownershipExpiredTitle, ownershipUnknownTitle, ownershipEndedLead, ownershipAgainLead
     // M and other trouble
     case limitedTitle, busyTitle, safeLead, retryAfter, retry, requestLabel
     case faultTitle, faultLead, notFoundTitle, notFoundLead, toStart

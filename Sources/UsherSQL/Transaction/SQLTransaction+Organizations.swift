@@ -132,6 +132,8 @@ package struct PurgedTable: Sendable {
         PurgedTable("invitations", key: "id"),
         // For each of them the engine looks through all invitations for one that it sent.
         PurgedTable("api_keys", key: "id", batch: 5),
+        // Removing members wrote to it.
+        PurgedTable("seat_movements", key: "sequence"),
     ]
 
     fileprivate func purge(of organization: ID<Organization>, limit: Int) -> SQLQuery {

@@ -13,7 +13,8 @@ package struct Usher: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, MigrateCommand.self, OrgCommand.self, MemberCommand.self, KeyCommand.self, InviteCommand.self,
-            LinkCommand.self, UserCommand.self, SuppressionCommand.self, AuditCommand.self, AdminCommand.self,
+            OwnershipCommand.self, LinkCommand.self, UserCommand.self, SuppressionCommand.self, AuditCommand.self,
+            AdminCommand.self,
             ConfigCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self,
         ])
 

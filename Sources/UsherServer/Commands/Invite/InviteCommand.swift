@@ -8,7 +8,9 @@ struct InviteCommand: AsyncParsableCommand {
         commandName: "invite", abstract: "Send, list and change invitations of a running server.",
         discussion: "The API key comes from USHER_API_KEY or the file that USHER_API_KEY_FILE names.",
         subcommands: [
-            Send.self, InviteBulk.self, List.self, Show.self, Resend.self, Edit.self, Approve.self, Revoke.self,
+            Send.self, InviteBulk.self, InviteImport.self, List.self, Show.self, Resend.self, Edit.self, Approve.self,
+            Revoke.self,
+            RequestCommand.self, LookUp.self, Decline.self, OwnInvitationsCommand.self,
         ])
 
     struct Send: AsyncParsableCommand {
@@ -136,8 +138,7 @@ extension InvitationOutcome {
 extension InvitationBody {
     /// For people who read a terminal.
     var line: String {
-        let role = ["user", "admin", "owner"].indices.contains(role) ? ["user", "admin", "owner"][role] : "\(role)"
-        return "\(id)  \(status)  \(delivery)  \(role)  \(email ?? "-")"
+        "\(id)  \(status)  \(delivery)  \(WireRole.name(role))  \(email ?? "-")"
     }
 }
 
