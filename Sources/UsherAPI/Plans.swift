@@ -188,8 +188,9 @@ public struct PlanRowBody: Codable, Equatable, Sendable {
     /// Language of the letter (BCP 47).
     public var locale: String?
     /// `would_invite`, `would_resend`, `already_member`, `pending`, `invalid`, `suppressed`, `domain_not_allowed`,
-    /// `above_ceiling`, `over_seats`, `duplicate` or `likely_typo` when it is planned; `invited`, `waitlisted`,
-    /// `resent`, `limited` or `not_allowed` beside these when it was applied.
+    /// `above_ceiling`, `over_seats`, `duplicate`, `likely_typo` or `not_pending` (in the system that it comes from) when
+    /// it is planned; `invited`, `imported` (without a letter), `waitlisted`, `resent`, `limited` or `not_allowed` beside
+    /// these when it was applied.
     public var outcome: String
     /// `waiting`, `done`, `unneeded`, `failed` or `cancelled`.
     public var state: String

@@ -71,8 +71,10 @@ extension UsherClient {
     }
 
     /// All of an organization's audit log, newest first, fetched page by page as it is read.
-    public func auditEntries(of organization: String, _ filter: AuditFilter = AuditFilter()) -> AuditEntries {
-        AuditEntries { cursor in try await audit(of: organization, filter, limit: 1000, after: cursor) }
+    public func auditEntries(of organization: String, _ filter: AuditFilter = AuditFilter()) -> PagedSequence<
+        AuditEntryBody
+    > {
+        PagedSequence { cursor in try await audit(of: organization, filter, limit: 1000, after: cursor) }
     }
 
     /// All of an organization's audit log as a file (`GET /api/audit/export`), in memory: as large as the transport
@@ -83,39 +85,5 @@ extension UsherClient {
         try await call(
             "GET", "/api/audit/export?format=\(format.rawValue)\(filter.query)", organization: organization
         ).body
-    }
-}
-
-/// The entries of an audit log, one after another.
-public struct AuditEntries: AsyncSequence, Sendable {
-    /// An entry.
-    public typealias Element = AuditEntryBody
-
-    fileprivate let page: @Sendable (_ cursor: String?) async throws -> Page<AuditEntryBody>
-
-    /// Begins with the newest.
-    public func makeAsyncIterator() -> Iterator { Iterator(page: page) }
-
-    /// Walks through the pages.
-    public struct Iterator: AsyncIteratorProtocol {
-        fileprivate let page: @Sendable (_ cursor: String?) async throws -> Page<AuditEntryBody>
-        private var waiting: ArraySlice<AuditEntryBody> = []
-        private var cursor: String?
-        private var isBegun = false
-
-        fileprivate init(page: @escaping @Sendable (_ cursor: String?) async throws -> Page<AuditEntryBody>) {
-            self.page = page
-        }
-
-        /// The next entry; nil: that was all.
-        /// - Throws: what `audit(of:_:limit:after:)` throws.
-        public mutating func next() async throws -> AuditEntryBody? {
-            while waiting.isEmpty {
-                if isBegun, cursor == nil { return nil }
-                let fetched = try await page(cursor)
-                (waiting, cursor, isBegun) = (fetched.elements[...], fetched.next, true)
-            }
-            return waiting.popFirst()
-        }
     }
 }

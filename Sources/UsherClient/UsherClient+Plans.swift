@@ -26,15 +26,18 @@ extension UsherClient {
     ///   - appURL: base of the links in the letters; nil: the server's own pages.
     ///   - redirectURI: where the new members land; nil: `appURL`.
     ///   - resendPending: whether an invitation that is open already gets a new letter, with a new code.
+    ///   - source: the system whose column names the file has; nil: this server's.
     ///   - organization: UUID of the organization.
     ///   - idempotencyKey: the same request with the same key makes one plan within 24 hours.
     /// - Throws: `UsherError`, for one with `invalid_csv` when the file can't be read.
     public func plan(
         csv: [UInt8], appURL: String? = nil, redirectURI: String? = nil, resendPending: Bool = false,
-        in organization: String, idempotencyKey: String? = nil
+        from source: ImportSource? = nil, in organization: String, idempotencyKey: String? = nil
     ) async throws -> PlanBody {
         let query = [
             ("app_url", appURL), ("redirect_uri", redirectURI), ("resend_pending", resendPending ? "true" : nil),
+            ("format", source?.format), ("role_map", source?.roleMap),
+            ("letters", source?.isHeld == true ? "hold" : nil),
         ]
         .compactMap { name, value in value.map { "\(name)=\(Self.percentEncoded($0))" } }
         .joined(separator: "&")
@@ -84,8 +87,9 @@ extension UsherClient {
     }
 
     /// All rows of a plan, in order, fetched a page at a time as they are asked for.
-    public func planRows(_ id: String, of organization: String, outcomes: [String]? = nil) -> PlanRows {
-        PlanRows { cursor in
+    public func planRows(_ id: String, of organization: String, outcomes: [String]? = nil) -> PagedSequence<PlanRowBody>
+    {
+        PagedSequence { cursor in
             try await planRowPage(id, of: organization, outcomes: outcomes, after: cursor)
         }
     }
@@ -121,34 +125,23 @@ extension UsherClient {
     }
 }
 
-/// Rows of a plan, in order: `for try await row in client.planRows(id, of: organization)`.
-public struct PlanRows: AsyncSequence, Sendable {
-    /// One row.
-    public typealias Element = PlanRowBody
+/// In whose words a file of invitations is written.
+public struct ImportSource: Equatable, Sendable {
+    /// `clerk`, `workos`, `auth0` or `usher`.
+    public var format: String
+    /// What the other system's roles are here; `org:admin`, `admin`, `org:member` and `member` are known.
+    public var roles: [String: Int]
+    /// Whether the invitations are made without a letter, which a resend sends then.
+    public var isHeld: Bool
 
-    let page: @Sendable (_ cursor: String?) async throws -> Page<PlanRowBody>
+    /// Describes a source; nothing is checked here.
+    public init(format: String, roles: [String: Int] = [:], isHeld: Bool = false) {
+        self.format = format
+        self.roles = roles
+        self.isHeld = isHeld
+    }
 
-    /// Begins with the first row.
-    public func makeAsyncIterator() -> Iterator { Iterator(page: page) }
-
-    /// Goes from row to row, and from page to page.
-    public struct Iterator: AsyncIteratorProtocol {
-        let page: @Sendable (_ cursor: String?) async throws -> Page<PlanRowBody>
-        private var rows: ArraySlice<PlanRowBody> = []
-        private var cursor: String?
-        private var isLastPage = false
-
-        init(page: @escaping @Sendable (_ cursor: String?) async throws -> Page<PlanRowBody>) { self.page = page }
-
-        /// The next row; nil at the end.
-        /// - Throws: `UsherError`.
-        public mutating func next() async throws -> PlanRowBody? {
-            while rows.isEmpty {
-                guard !isLastPage else { return nil }
-                let next = try await page(cursor)
-                (rows, cursor, isLastPage) = (next.elements[...], next.next, next.next == nil)
-            }
-            return rows.popFirst()
-        }
+    fileprivate var roleMap: String? {
+        roles.isEmpty ? nil : roles.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 }

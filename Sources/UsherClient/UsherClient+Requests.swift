@@ -15,6 +15,13 @@ extension UsherClient {
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
     }
 
+    /// All open requests of an organization, newest first, fetched page by page as they are read.
+    public func allInvitationRequests(of organization: String) -> PagedSequence<InvitationRequestBody> {
+        PagedSequence { cursor in
+            try await invitationRequests(of: organization, limit: 200, after: cursor)
+        }
+    }
+
     /// Sends the new link (`POST /api/invitation/request/{request_id}/approve`). Doing it twice sends one letter.
     ///
     /// - Throws: `UsherError`, for one with `already_invited` when an invitation for the address is open.

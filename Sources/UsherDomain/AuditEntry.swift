@@ -16,6 +16,7 @@ package struct AuditEntry: Sendable {
         case membershipRemoved = "membership.removed"
         case membershipEnded = "membership.ended"
         case invitationCreated = "invitation.created"
+        case invitationImported = "invitation.imported"
         case invitationResent = "invitation.resent"
         case invitationEdited = "invitation.edited"
         case invitationApproved = "invitation.approved"

@@ -78,6 +78,15 @@ package struct PlanRow: Equatable, Sendable {
         case likelyTypo = "likely_typo"
         case invited, waitlisted, resent, limited
         case notAllowed = "not_allowed"
+        /// Of another system: it is accepted, withdrawn or over there.
+        case notPending = "not_pending"
+        /// Taken in from another system, without a letter.
+        case imported
+    }
+
+    /// Whether a letter goes out when an invitation of another system is taken in.
+    package enum Mailing: String, Sendable {
+        case send, hold
     }
 
     /// Where it is on its way.
@@ -135,6 +144,10 @@ package struct PlanRow: Equatable, Sendable {
     /// The address that was probably meant.
     package var suggestion: String?
     package var invitation: ID<Invitation>?
+    /// Nil: it comes from no other system.
+    package var mailing: Mailing?
+    /// SHA-256 of the code in the link that the person has from the other system.
+    package var formerCodeHash: String?
 
     package init(
         number: Int, input: Input, email: EmailAddress? = nil, role: Role? = nil, language: String? = nil,
@@ -162,8 +175,8 @@ package struct PlanRow: Equatable, Sendable {
         row.state =
             switch outcome {
             case .wouldInvite, .wouldResend: .waiting
-            case .invited, .waitlisted, .resent: .done
-            case .alreadyMember, .pending, .duplicate: .unneeded
+            case .invited, .waitlisted, .resent, .imported: .done
+            case .alreadyMember, .pending, .duplicate, .notPending: .unneeded
             case .invalid, .suppressed, .domainNotAllowed, .aboveCeiling, .overSeats, .likelyTypo, .limited,
                 .notAllowed:
                 .failed
@@ -177,6 +190,7 @@ package enum TableProblem: Equatable, Error, Sendable {
     case notUTF8
     case empty
     case noEmailColumn
+    case missingColumns([String], ImportFormat)
     case unknownColumns([String])
     case doubledColumn(String)
     case tooManyColumns
@@ -184,6 +198,7 @@ package enum TableProblem: Equatable, Error, Sendable {
     case openQuote
     case badQuote
     case notText
+    case notJSON
 }
 
 /// Finds domains that differ by one slip of the finger from one that many use.

@@ -70,10 +70,12 @@ extension Invitation {
         }
     }
 
-    package func next(at now: Timestamp) -> NextStep {
+    /// - Parameter isImported: it was taken in from another system, and no letter went out then.
+    package func next(at now: Timestamp, isImported: Bool = false) -> NextStep {
         switch status(at: now) {
         case .pending:
             switch delivery {
+            case .queued where isImported && generation == 1: .resend
             case .queued, .delayed: .waitForDelivery
             case .handedOver, .delivered: .waitForAnswer
             case .bounced: .correctAddress

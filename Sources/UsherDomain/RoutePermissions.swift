@@ -9,6 +9,7 @@ extension Permission {
         "GET /api/organization/{organization_id}/settings": .settingsRead,
         "PATCH /api/organization/{organization_id}/settings": .settingsUpdate,
         "GET /api/organization/{organization_id}/seat": .seatRead,
+        "GET /api/organization/{organization_id}/seat/movement": .seatRead,
 
         "GET /api/organization/{organization_id}/transfer": .ownershipRead,
         "POST /api/organization/{organization_id}/transfer/accept": .ownershipAnswer,

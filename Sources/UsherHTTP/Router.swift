@@ -35,7 +35,7 @@ package func makeRouter(
     RequestRoutes(useCases: useCases, settings: settings).add(to: router)
     InviteeRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationRoutes(useCases: useCases, settings: settings).add(to: router)
-    SeatRoutes(useCases: useCases).add(to: router)
+    SeatRoutes(useCases: useCases, settings: settings).add(to: router)
     OrganizationLifeRoutes(useCases: useCases, settings: settings).add(to: router)
     MemberRoutes(useCases: useCases, settings: settings).add(to: router)
     KeyRoutes(useCases: useCases, settings: settings).add(to: router)

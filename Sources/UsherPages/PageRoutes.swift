@@ -14,6 +14,7 @@ package struct PageRoutes: Sendable {
         InvitationRoutes(kit: kit).add(to: pages)
         ShortCodeRoutes(kit: kit).add(to: pages)
         RequestRoutes(kit: kit).add(to: pages)
+        OwnershipRoutes(kit: kit).add(to: pages)
         JoinRoutes(kit: kit).add(to: pages)
         JoiningRoutes(kit: kit).add(to: pages)
         SignInRoutes(kit: kit).add(to: pages)

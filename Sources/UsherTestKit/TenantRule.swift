@@ -10,7 +10,7 @@ package enum TenantRule {
     private static let tables = [
         "memberships", "invitations", "invitation_requests", "invitation_reminders", "former_codes", "suppressions",
         "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
-        "ownership_transfers", "roles", "organization_domains", "join_requests",
+        "ownership_transfers", "roles", "organization_domains", "join_requests", "seat_movements",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
@@ -66,6 +66,9 @@ package enum TenantRule {
         ("join_requests", "WHERE status = 'open' AND expires_at <= $", "what is overdue is swept, whosever it is"),
         ("join_requests", "WHERE user_id = $", "a person who is erased asks for nothing"),
         ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
+        ("seat_movements", "o.seats_since IS NOT NULL AND o.id > ''", "the doctor compares the ledgers with the rows"),
+        ("memberships", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
+        ("invitations", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
     ]
 
     /// The table that a statement uses against the rule; nil when it keeps it.

@@ -102,7 +102,7 @@ package struct AcceptInvitation: Sendable {
     }
 
     private func hash(_ code: String) throws -> String {
-        guard SecretText.isWellFormed(code) else { throw Refusal.invitationNotFound }
+        guard InvitationCode.isWellFormed(code) else { throw Refusal.invitationNotFound }
         return effects.hash(code)
     }
 

@@ -103,17 +103,21 @@ package struct AdvancePlans: Sendable {
                 draft: InvitationDraft(
                     email: email, role: role, scopes: nil, appURL: plan.appURL, redirectURI: plan.redirectURI,
                     bodyOrganization: nil, locale: row.language, extras: row.extras,
-                    expiry: row.expiresAt.map { .at($0) }),
+                    expiry: row.expiry(at: now)),
                 organization: plan.organization, caller: caller,
-                facts: RequestFacts(id: plan.requestID ?? "", peer: ""), isOneOfMany: true)
+                facts: RequestFacts(id: plan.requestID ?? "", peer: ""), isOneOfMany: true,
+                formerCodeHash: row.formerCodeHash, isHeld: row.mailing == .hold)
             // Leased to nobody: the courier takes letters at the relay's own pace.
             let made = try OfferStep(effects: effects, rules: rules)(
                 offer, access: access, lease: .nobody, at: now, tx)
-            var done = row.judged(made.letter == nil ? .waitlisted : .invited)
+            let isWaiting = made.invitation.status == .waitlisted
+            var done = row.judged(isWaiting ? .waitlisted : made.letter == nil ? .imported : .invited)
             done.invitation = made.invitation.id
             return done
         } catch Refusal.limited(let quota, let retryAfter) where quota.name == .organization {
             throw Refusal.limited(quota, retryAfter: retryAfter)
+        } catch is FormerCodeKnown {
+            return row.judged(.invalid, reason: "code_known")
         } catch let refusal as Refusal {
             return row.judged(refusal)
         }
@@ -142,6 +146,14 @@ extension AdvancePlans {
 }
 
 extension PlanRow {
+    /// What comes from another system keeps its time, as far as there is room for it here.
+    fileprivate func expiry(at now: Timestamp) -> RequestedExpiry? {
+        expiresAt.map { end in
+            guard mailing != nil else { return .at(end) }
+            return .at(min(max(end, now + InvitationLife.shortest), now + InvitationLife.longest))
+        }
+    }
+
     /// What a refusal of the single invitation means for a row.
     fileprivate func judged(_ refusal: Refusal) -> PlanRow {
         switch refusal {
@@ -168,12 +180,8 @@ extension StoreReader {
     /// What who has a plan applied may do now: by their key, or by their membership when they were signed in. That they
     /// signed out since takes nothing back.
     fileprivate func access(ofApplierOf plan: InvitationPlan, at now: Timestamp) throws -> Access? {
-        guard case .session(let user, _)? = plan.applier else {
-            return try plan.applier.flatMap { try access(of: $0, in: plan.organization, at: now) }
-        }
-        guard try organization(plan.organization) != nil,
-            let membership = try membership(of: user, in: plan.organization)
-        else { return nil }
-        return Access(membership.permissions, restrictions: [membership.scopes].compactMap { $0 })
+        guard let applier = plan.applier else { return nil }
+        guard case .session = applier else { return try access(of: applier, in: plan.organization, at: now) }
+        return try access(ofPersonBehind: applier, in: plan.organization, at: now)
     }
 }

@@ -31,7 +31,7 @@ package struct AskForInvitation: Sendable {
     /// - Parameter user: who is signed in here: with another address than the invited one, they ask to be invited at
     ///   theirs.
     package func callAsFunction(code: String, as user: ID<User>?, facts: RequestFacts) async throws -> Answer {
-        guard SecretText.isWellFormed(code) else { throw Refusal.invitationNotFound }
+        guard InvitationCode.isWellFormed(code) else { throw Refusal.invitationNotFound }
         let (codeHash, now) = (effects.hash(code), effects.now())
         let (answer, letter) = try await store.write { tx -> (Answer, Letter?) in
             if rules.quotas.peer != nil { _ = try tx.spend(Self.perCaller, for: facts.peer, at: now) }

@@ -73,6 +73,10 @@ extension StoreWriter {
         guard changed != organization else { return organization }
         changed.updatedAt = deed.now
         try change(changed)
+        let limit = changed.settings.seatLimit
+        if limit != organization.settings.seatLimit {
+            try keepSeatLedger(of: organization.id, limit: limit, at: deed.now)
+        }
         try deed.record(action, in: organization.id, organization.id.rawValue, self)
         return changed
     }

@@ -14,7 +14,7 @@ package struct DeclineInvitation: Sendable {
 
     /// - Parameter report: no more invitations from this organization to this address.
     package func callAsFunction(code: String, reason: String?, report: Bool, facts: RequestFacts) async throws {
-        guard SecretText.isWellFormed(code) else { throw Refusal.invitationNotFound }
+        guard InvitationCode.isWellFormed(code) else { throw Refusal.invitationNotFound }
         let codeHash = effects.hash(code)
         let now = effects.now()
         try await store.write { [effects, rules] tx in

@@ -72,6 +72,9 @@ package struct ImportOrganization: Sendable {
                     throw ImportProblem.line(index + 2, problem.reason)
                 }
             }
+            if let limit = try tx.organization(id)?.settings.seatLimit {
+                try tx.keepSeatLedger(of: id, limit: limit, at: now)
+            }
             try tx.record(
                 effects.audit(
                     .organizationImported, in: id, by: "operator", subject: id.rawValue, request: nil, at: now))

@@ -20,7 +20,7 @@ package struct LookUpInvitation: Sendable {
     /// An offer that is open, or waits for an approval or a seat; of all others nothing is told but that they ended.
     package func callAsFunction(code: String, facts: RequestFacts) async throws -> (offer: Offer, at: Timestamp) {
         let now = effects.now()
-        let hash = SecretText.isWellFormed(code) ? effects.hash(code) : nil
+        let hash = InvitationCode.isWellFormed(code) ? effects.hash(code) : nil
         let verdict = try await store.write { [rules] tx -> Verdict in
             _ = try tx.spend(rules.quotas.lookup, for: facts.peer, at: now)
             do {

@@ -91,6 +91,23 @@ package struct ApplyPlan: Sendable {
         package init() {}
     }
 
+    /// By the operator, in the name of a member: what that member may do is asked with each batch.
+    package func byOperator(
+        _ id: ID<InvitationPlan>, in organization: ID<Organization>, inTheNameOf member: ID<User>
+    ) async throws -> PlanReport {
+        let now = effects.now()
+        return try await store.write { [effects] tx in
+            guard let plan = try tx.plan(id, in: organization) else { throw Refusal.planNotFound }
+            // As one who was signed in when they asked.
+            let caller = Caller.session(user: member, hash: "")
+            guard try tx.startApplying(plan, by: caller, requestID: "", at: now) else { throw Refusal.planEnded }
+            try tx.record(
+                effects.audit(
+                    .planApplied, in: organization, by: "operator", subject: id.rawValue, request: nil, at: now))
+            return try tx.report(on: id, in: organization)
+        }
+    }
+
     package func callAsFunction(
         _ id: ID<InvitationPlan>, in organization: ID<Organization>, _ options: Result<Options, Refusal>,
         as caller: Caller, facts: RequestFacts

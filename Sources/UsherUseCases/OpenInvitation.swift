@@ -56,7 +56,7 @@ package struct OpenInvitation: Sendable {
 
     /// - Parameter user: who is signed in here, if anybody.
     package func callAsFunction(code: String?, as user: ID<User>?) async throws -> InvitationPage {
-        guard let code, SecretText.isWellFormed(code) else { return .unknown }
+        guard let code, InvitationCode.isWellFormed(code) else { return .unknown }
         let hash = effects.hash(code)
         let now = effects.now()
         return try await store.read { tx in

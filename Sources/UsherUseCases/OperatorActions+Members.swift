@@ -72,6 +72,17 @@ extension OperatorActions {
         }
     }
 
+    /// Who has this address in the organization.
+    package func memberID(_ email: EmailAddress, of id: ID<Organization>) async throws -> ID<User> {
+        try await store.read { tx in
+            guard try tx.organization(id) != nil else { throw Refusal.organizationNotFound }
+            guard let user = try tx.account(of: email)?.user, try tx.membership(of: user.id, in: id) != nil else {
+                throw Refusal.notAMember
+            }
+            return user.id
+        }
+    }
+
     package func removeMember(_ email: EmailAddress, of id: ID<Organization>) async throws {
         let deed = deed()
         try await store.write { tx in

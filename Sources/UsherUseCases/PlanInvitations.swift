@@ -55,6 +55,8 @@ package struct PlanInvitations: Sendable {
         package let draft: Result<PlanDraft, Refusal>
         package let idempotency: IdempotencyRequest?
         package let facts: RequestFacts
+        /// The operator asks, in the name of the caller, who need not be signed in.
+        package var isByOperator = false
 
         package init(
             organization: ID<Organization>, caller: Caller, draft: Result<PlanDraft, Refusal>,
@@ -93,13 +95,13 @@ package struct PlanInvitations: Sendable {
         _ request: Request, as id: ID<InvitationPlan>, hashes: [String?], at now: Timestamp, _ tx: any StoreWriter
     ) throws -> PlanReport {
         let organization = request.organization
-        let access = try tx.access(of: request.caller, in: organization, for: Self.route, at: now)
+        let access = try access(of: request, at: now, tx)
         let draft = try request.draft.get()
         if let earlier = try earlier(request, id, at: now, tx) { return earlier }
         guard let found = try tx.organization(organization) else { throw Refusal.notAMember }
         try rules.check(draft.appURL, field: "app_url", for: found)
         try rules.check(draft.redirectURI, field: "redirect_uri", for: found)
-        _ = try tx.spend(rules.quotas.plan, for: organization.rawValue, at: now)
+        if !request.isByOperator { _ = try tx.spend(rules.quotas.plan, for: organization.rawValue, at: now) }
 
         let judge = PlanJudge(
             access: access, own: try request.caller.user.flatMap { try tx.user($0) }?.email, settings: found.settings,
@@ -108,15 +110,26 @@ package struct PlanInvitations: Sendable {
             standings: try standings(of: draft.rows, hashes, in: organization, at: now, tx))
         let rows = judge.judged(draft.rows, hashes: hashes)
         let plan = InvitationPlan(
-            id: id, organization: organization, actor: request.caller.actor, appURL: draft.appURL,
+            id: id, organization: organization, actor: request.actor, appURL: draft.appURL,
             redirectURI: draft.redirectURI, total: rows.count, createdAt: now, updatedAt: now,
             expiresAt: now + InvitationPlan.lifetime)
         try tx.add(plan, rows: rows)
         try tx.record(
             effects.audit(
-                .planCreated, in: organization, by: request.caller.actor, subject: id.rawValue,
+                .planCreated, in: organization, by: request.actor, subject: id.rawValue,
                 request: request.facts, at: now))
         return PlanReport(plan: plan, counts: try tx.counts(of: id, in: organization), rows: rows)
+    }
+
+    private func access(of request: Request, at now: Timestamp, _ tx: any StoreReader) throws -> Access {
+        guard request.isByOperator else {
+            return try tx.access(of: request.caller, in: request.organization, for: Self.route, at: now)
+        }
+        guard let access = try tx.access(ofPersonBehind: request.caller, in: request.organization, at: now) else {
+            throw Refusal.notAMember
+        }
+        try access.require(Self.route)
+        return access
     }
 
     /// The plan that the same request made before.
@@ -159,7 +172,10 @@ extension PlanInvitations.Request {
         self.init(
             organization: other.organization, caller: other.caller, draft: draft, idempotency: other.idempotency,
             facts: other.facts)
+        isByOperator = other.isByOperator
     }
+
+    fileprivate var actor: String { isByOperator ? "operator" : caller.actor }
 }
 
 /// Says of each row what would come of it.
@@ -178,8 +194,10 @@ struct PlanJudge {
         let typos = TypoFinder(domains: rows.compactMap { $0.email?.domain })
         var seen: [String: Int] = [:]
         return rows.map { row in
-            guard row.outcome != .invalid, let email = row.email else { return row }
-            if let end = row.expiresAt, end < now + InvitationLife.shortest || end > now + InvitationLife.longest {
+            guard row.state == .waiting, let email = row.email else { return row }
+            if row.mailing == nil, let end = row.expiresAt,
+                end < now + InvitationLife.shortest || end > now + InvitationLife.longest
+            {
                 return row.judged(.invalid, reason: "invalid_expires_at")
             }
             if let first = seen[email.canonical] {
@@ -188,7 +206,8 @@ struct PlanJudge {
                 return doubled
             }
             seen[email.canonical] = row.number
-            guard let domain = typos.meant(by: email.domain) else { return row }
+            // Whom another system wrote to was no slip there.
+            guard row.mailing == nil, let domain = typos.meant(by: email.domain) else { return row }
             var mistyped = row.judged(.likelyTypo)
             mistyped.suggestion = "\(email.typed.prefix { $0 != "@" })@\(domain)"
             return mistyped
@@ -234,8 +253,17 @@ struct PlanJudge {
 }
 
 extension StoreReader {
+    /// What a person may do by their membership, signed in or not.
+    func access(
+        ofPersonBehind caller: Caller, in organization: ID<Organization>, at now: Timestamp
+    ) throws -> Access? {
+        guard try self.organization(organization) != nil, let user = caller.user,
+            let membership = try membership(of: user, in: organization), membership.isCurrent(at: now)
+        else { return nil }
+        return Access(membership.permissions, restrictions: [membership.scopes].compactMap { $0 })
+    }
     /// - Throws: `planNotFound`.
-    func report(on plan: ID<InvitationPlan>, in organization: ID<Organization>) throws -> PlanReport {
+    package func report(on plan: ID<InvitationPlan>, in organization: ID<Organization>) throws -> PlanReport {
         guard let found = try self.plan(plan, in: organization) else { throw Refusal.planNotFound }
         return PlanReport(plan: found, counts: try counts(of: plan, in: organization))
     }

@@ -180,7 +180,14 @@ struct NewOffer: Sendable {
     /// One of a plan's many: it counts for the organization and the recipient, not for who sends it or from where, and
     /// its letter is left for whichever node claims it.
     var isOneOfMany = false
+    /// The code that the person has from another system; it opens the offer until a newer letter is asked for.
+    var formerCodeHash: String?
+    /// No letter goes out before somebody asks for one.
+    var isHeld = false
 }
+
+/// The code of another system led to an invitation before.
+struct FormerCodeKnown: Error {}
 
 /// What one offer does inside a transaction, whoever makes it: rules, quotas, the row, its letter, the audit.
 struct OfferStep: Sendable {
@@ -201,7 +208,9 @@ struct OfferStep: Sendable {
         let draft = offer.draft
         let emailHash = effects.emailHash(draft.email)
         let (standing, inviter, held) = try check(draft, emailHash, of: offer, access: access, at: now, tx)
-        let quotas = try spend(emailHash, offer, at: now, tx)
+        if let former = offer.formerCodeHash, try tx.isKnown(formerCodeHash: former) { throw FormerCodeKnown() }
+        // Quotas are of letters.
+        let quotas = try offer.isHeld ? [] : spend(emailHash, offer, at: now, tx)
         if standing.hasOverdueOffer { try tx.expireOverdue(draft.email, in: offer.organization, at: now) }
         let unplaced = try invitation(offer.id, draft, as: held, offer, in: standing.organization, at: now)
         let place = try tx.takeSeat(in: standing.organization, effects: effects, rules: rules, at: now)
@@ -215,13 +224,18 @@ struct OfferStep: Sendable {
         guard try tx.add(made, codeHash: codeHash, emailHash: emailHash) else {
             throw Refusal.alreadyInvited
         }
+        if let former = offer.formerCodeHash, try !tx.add(formerCodeHash: former, of: made) {
+            throw AdvancePlans.RowMoved()
+        }
         try tx.record(
             effects.audit(
-                .invitationCreated, in: offer.organization, by: offer.caller.actor, subject: offer.id.rawValue,
+                offer.isHeld ? .invitationImported : .invitationCreated, in: offer.organization, by: offer.caller.actor,
+                subject: offer.id.rawValue,
                 request: offer.facts, at: now))
         guard try tx.isSeated(made, place, life: unplaced.expiresAt - now) else {
             return Made(invitation: made, letter: nil, quotas: quotas)
         }
+        guard !offer.isHeld else { return Made(invitation: made, letter: nil, quotas: quotas) }
         let letter = effects.letter(
             for: made, of: standing.organization, by: inviter, attempt: offer.isOneOfMany ? 0 : 1, at: now)
         try tx.enqueue(letter, lease: lease, at: now)

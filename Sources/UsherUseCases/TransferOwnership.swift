@@ -28,7 +28,8 @@ package struct OfferOwnership: Sendable {
             try deed.record(.ownershipOffered, in: organization, transfer.id.rawValue, tx)
             let notice = Notice(
                 .ownershipOffered, organization: organization, organizationName: found.name,
-                person: owner.shownName, role: .owner, until: transfer.expiresAt, path: "/account")
+                person: owner.shownName, role: .owner, until: transfer.expiresAt,
+                path: "/ownership/\(organization)/\(transfer.id)")
             let letter = notice.letter(to: person, until: transfer.expiresAt, effects, at: deed.now)
             try tx.enqueue(letter, lease: dispatch.lease(at: deed.now), at: deed.now)
             return (transfer, letter)
@@ -54,11 +55,14 @@ package struct AnswerOwnership: Sendable {
     let store: any Store
     let effects: Effects
 
-    package func accept(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
+    /// - Parameter offer: the one that is meant; nil: whichever stands.
+    package func accept(
+        _ organization: ID<Organization>, offer: ID<OwnershipTransfer>? = nil, as caller: Caller, facts: RequestFacts
+    ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
             _ = try tx.lockedAccess(of: caller, in: organization, for: Self.acceptRoute, at: deed.now)
-            let transfer = try take(organization, caller, tx, at: deed.now)
+            let transfer = try take(organization, offer, caller, tx, at: deed.now)
             // Who offers must still have what is offered.
             guard let giver = try tx.membership(of: transfer.giver, in: organization), giver.role == .owner,
                 giver.isCurrent(at: deed.now), let receiver = try tx.membership(of: transfer.receiver, in: organization)
@@ -71,22 +75,26 @@ package struct AnswerOwnership: Sendable {
         }
     }
 
-    package func decline(_ organization: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
+    /// - Parameter offer: the one that is meant; nil: whichever stands.
+    package func decline(
+        _ organization: ID<Organization>, offer: ID<OwnershipTransfer>? = nil, as caller: Caller, facts: RequestFacts
+    ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
             _ = try tx.access(of: caller, in: organization, for: Self.declineRoute, at: deed.now)
-            let transfer = try take(organization, caller, tx, at: deed.now)
+            let transfer = try take(organization, offer, caller, tx, at: deed.now)
             try deed.record(.ownershipDeclined, in: organization, transfer.id.rawValue, tx)
         }
     }
 
     private func take(
-        _ organization: ID<Organization>, _ caller: Caller, _ tx: any StoreWriter, at now: Timestamp
+        _ organization: ID<Organization>, _ offer: ID<OwnershipTransfer>?, _ caller: Caller, _ tx: any StoreWriter,
+        at now: Timestamp
     ) throws -> OwnershipTransfer {
         guard let user = caller.user else { throw Refusal.personRequired }
-        guard let transfer = try tx.takeTransfer(of: organization, to: user, at: now) else {
-            throw Refusal.transferNotFound
-        }
+        guard let transfer = try tx.takeTransfer(of: organization, to: user, at: now),
+            offer == nil || offer == transfer.id
+        else { throw Refusal.transferNotFound }
         return transfer
     }
 }

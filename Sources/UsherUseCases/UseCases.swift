@@ -15,6 +15,7 @@ package struct UseCases: Sendable {
     package let advancePlans: AdvancePlans
     package let resendInvitation: ResendInvitation
     package let countSeats: CountSeats
+    package let listSeatMovements: ListSeatMovements
     package let fillSeats: FillSeats
     package let editInvitation: EditInvitation
     package let approveInvitation: ApproveInvitation
@@ -46,6 +47,7 @@ package struct UseCases: Sendable {
     package let createOrganizationKey: CreateOrganizationKey
     package let describeCaller: DescribeCaller
     package let members: MemberUseCases
+    package let openOwnershipOffer: OpenOwnershipOffer
     package let signIn: SignIn
     package let signOut: SignOut
     package let requestPasswordReset: RequestPasswordReset
@@ -78,6 +80,8 @@ package struct UseCases: Sendable {
         resendInvitation = ResendInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         revokeInvitation = RevokeInvitation(store: store, effects: effects, rules: rules)
         countSeats = CountSeats(store: store, effects: effects)
+        openOwnershipOffer = OpenOwnershipOffer(store: store, effects: effects)
+        listSeatMovements = ListSeatMovements(store: store, effects: effects)
         fillSeats = FillSeats(store: store, effects: effects, rules: rules)
         editInvitation = EditInvitation(store: store, effects: effects, rules: rules)
         approveInvitation = ApproveInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)

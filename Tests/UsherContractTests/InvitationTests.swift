@@ -27,7 +27,7 @@ struct InvitationTests {
             try session.rows(
                 """
                 INSERT INTO former_codes (code_hash, invitation_id, organization_id, generation)
-                VALUES ('former', \(invitation.id), \(invitation.organization), 1)
+                VALUES ('former', \(invitation.id), \(invitation.organization), 0)
                 """)
         }
         #expect(try await house.store.read { try $0.invitation(formerCodeHash: "former") } == invitation)

@@ -135,6 +135,36 @@ def requests(studio: Studio) -> None:
     studio.shoot("letter-request", f"{usher.url}/mailbox/{letter['id']}/html")
 
 
+def ownership(studio: Studio) -> None:
+    """An owner hands an organization over: the offer, who it is not for, and its ends."""
+    usher, address = studio.usher, "dorothy.takes@example.org"
+    session = studio.member(address, "Dorothy Vaughan")
+    other = studio.member("margaret@example.org", "Margaret Hamilton")
+    path = f"/api/organization/{usher.organization_id}/transfer"
+    users = usher.request("GET", f"/api/organization/users/{usher.organization_id}").json()
+    heir = next(user["id"] for user in users if user["email"] == address)
+
+    def offer() -> str:
+        made = usher.request("POST", path, key=studio.key, json={"user_id": heir})
+        assert made.status_code == 200, made.text
+        return f"{usher.url}/ownership/{usher.organization_id}/{made.json()['id']}"
+
+    link = offer()
+    letter = eventually(lambda: next(
+        (found for found in usher.letters_to(address) if "/ownership/" in found["text"]), None))
+    studio.shoot("letter-ownership", f"{usher.url}/mailbox/{letter['id']}/html")
+    studio.shoot("ownership", link, session)
+    studio.shoot("ownership-german", link, session, locale="de-DE")
+    studio.shoot("ownership-arabic", link, session, locale="ar")
+    studio.shoot("ownership-other", link, other)
+    assert usher.request("DELETE", path, key=studio.key).status_code == 204
+    studio.shoot("ownership-withdrawn", link, session)
+    link = offer()
+    usher.sql(f"UPDATE ownership_transfers SET expires_at = 1 WHERE organization_id = '{usher.organization_id}'")
+    studio.shoot("ownership-expired", link, session)
+    studio.shoot("ownership-unknown", f"{usher.url}/ownership/{usher.organization_id}/{usher.organization_id}", session)
+
+
 def join_links(studio: Studio) -> None:
     """A link that many can join by, from its page to the invitation that it makes; and a full organization."""
     usher = studio.usher
@@ -277,6 +307,7 @@ def main() -> None:
             invitations(studio)
             accounts(studio)
             join_links(studio)
+            ownership(studio)
         limited(browser, folder)
         set_up(browser, folder)
     stop_postgres()

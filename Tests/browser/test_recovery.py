@@ -248,3 +248,36 @@ def test_a_request_is_for_admins_only(chromium, usher):
         person.open(f"{usher.url}/request/{usher.organization_id}/{usher.organization_id}")
         assert person.page.url.startswith(f"{usher.url}/signin")
         assert OWNER not in person.page.content()
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without JavaScript", "with JavaScript"])
+def test_an_ownership_is_taken_on_its_page(chromium, usher, scripts):
+    """The letter's button leads to sign-in, that leads back, and one press makes an owner of who was a user."""
+    made = json.loads(usher.command("org", "create", "Handover", "--owner", OWNER, "--json"))
+    place = {"organization": made["organization_id"],
+             "key": usher.make_key("owner", user=OWNER, organization=made["organization_id"])}
+    address = fresh("heir")
+    with Person(chromium, **PHONE, java_script_enabled=scripts) as person:
+        answer = usher.invite(address, **place, organization_id=place["organization"])
+        assert answer.status_code == 204, answer.text
+        person.open(link_in(usher.letters_to(address)[0]["text"]))
+        person.join("Hedy Heir")
+        person.page.wait_for_url(f"{usher.url}/account")
+        person.press("Sign out")
+        [heir] = [user for user in usher.request(
+            "GET", f"/api/organization/users/{place['organization']}", **place).json() if user["email"] == address]
+        offered = usher.request(
+            "POST", f"/api/organization/{place['organization']}/transfer", **place, json={"user_id": heir["id"]})
+        assert offered.status_code == 200, offered.text
+        letter = eventually(lambda: [found for found in usher.letters_to(address) if "hand" in found["subject"]])[0]
+        link = next(word for word in letter["text"].split() if "/ownership/" in word)
+        person.open(link)
+        person.sign_in(address)
+        assert person.state == "ownership"
+        assert not person.is_wider_than_the_screen()
+        person.press("Accept ownership")
+        assert person.state == "ownership-accepted"
+        assert person.complaints == []
+    roles = {user["email"]: user["user_orgs"][0]["role"] for user in usher.request(
+        "GET", f"/api/organization/users/{place['organization']}", **place).json()}
+    assert roles[address] == 2 and roles[OWNER] == 1

@@ -96,3 +96,43 @@ def test_a_limit_that_was_lowered_is_told_before_anybody_types(usher):
     assert visitor.join(visitor.open(link)).status_code == 303
     told = seats(usher, place)
     assert (told["used"], told["held"], told["free"]) == (2, 0, 0)
+
+
+def test_what_happened_to_seats_can_be_read(usher):
+    """Each movement with who and what stood after it, page by page, by API and command; and the doctor finds it sums up."""
+    made = json.loads(usher.command("org", "create", "Ledger", "--owner", fresh("owner"), "--json"))
+    place = {"organization": made["organization_id"], "key": usher.make_key("owner", organization=made["organization_id"])}
+    path = f"/api/organization/{place['organization']}/seat/movement"
+    assert usher.request("GET", path, **place).json() == []
+    usher.command("org", "settings", place["organization"], "--patch", json.dumps({"seat_limit": 5}))
+    address, other = fresh(), fresh()
+    assert invite(usher, place, address).status_code == 204
+    assert invite(usher, place, other).status_code == 204
+    visitor = Visitor()
+    assert visitor.join(visitor.open(link_in(usher.letters_to(address)[-1]["text"]))).status_code == 303
+    [found] = [one for one in usher.request("GET", f"/api/invitations/{place['organization']}", **place).json()
+               if one["email"] == other]
+    assert usher.request("DELETE", f"/api/invitation/{found['id']}", **place).status_code == 204
+
+    told = usher.request("GET", path, **place).json()
+    kinds = [one["kind"] for one in told]
+    assert kinds[0] == "released" and sorted(kinds[1:3]) == ["converted", "occupied"]
+    assert kinds[3:] == ["held", "held", "opened"]
+    assert told[0]["after"] == {"used": 2, "held": 0, "waiting": 0} and told[0]["invitation_id"] == found["id"]
+    assert told[0]["actor"].startswith("key:") and told[-1]["actor"] == "operator" and told[-1]["limit"] == 5
+    assert [one["change"]["held"] for one in told if one["kind"] == "held"] == [1, 1]
+
+    pages, link = [], f"{path}?limit=2"
+    while link:
+        answer = usher.request("GET", link, **place)
+        pages += answer.json()
+        link = answer.links["next"]["url"].replace(usher.url, "") if "next" in answer.links else None
+    assert pages == told
+    assert json.loads(usher.command("org", "seats", place["organization"], "--movements", "--json")) == told
+    lines = usher.command("org", "seats", place["organization"], "--movements", "--limit", "2").splitlines()
+    assert len(lines) == 2 and "released" in lines[0] and "used 2" in lines[0]
+    assert "what is written down about seats sums up" in usher.run("doctor").stdout
+    usher.sql(f"DELETE FROM seat_movements WHERE organization_id = '{place['organization']}' AND kind = 'released'")
+    assert place["organization"] in usher.run("doctor").stdout
+    usher.sql(f"UPDATE seat_movements SET held = held - 1 WHERE organization_id = '{place['organization']}'"
+              " AND kind = 'opened'")

@@ -16,10 +16,10 @@ struct AuthRoutes {
         router.group(context: CallerContext.self).get("/api/auth/me", use: me)
     }
 
-    /// To the hosted page, with the three parameters it knows and nothing else.
+    /// To the hosted page, with the parameters it knows and nothing else.
     @Sendable private func open(_ request: Request, context: UsherContext) -> Response {
         let sent = request.uri.queryParameters
-        let known = ["inv_code", "organization_id", "redirect_uri"].compactMap { name in
+        let known = (InvitationCode.linkParameters + ["organization_id", "redirect_uri"]).compactMap { name in
             sent[name[...]].map { "\(name)=\(percentEncodedQueryValue(String($0)))" }
         }
         let query = known.isEmpty ? "" : "?" + known.joined(separator: "&")

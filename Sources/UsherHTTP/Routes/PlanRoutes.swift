@@ -66,15 +66,40 @@ struct PlanRoutes {
     }
 
     private func table(_ bytes: [UInt8], _ uri: URI) throws(Refusal) -> PlanDraft {
-        let query = try TextQuery(uri, known: ["app_url", "redirect_uri", "resend_pending"])
+        let query = try TextQuery(
+            uri, known: ["app_url", "redirect_uri", "resend_pending", "format", "role_map", "letters"])
         let resends = query["resend_pending"]
         guard [nil, "true", "false"].contains(resends) else {
             throw .invalidQuery([FieldProblem("resend_pending", .malformed)])
         }
+        let rows: [PlanRow]
+        if let importer = try importer(query) {
+            rows = try importer.rows(bytes)
+        } else {
+            rows = try PlanReader.csv(bytes)
+        }
         return try draft(
             PlanReader.Sent(
                 appURL: query["app_url"], redirectURI: query["redirect_uri"], resendsPending: resends == "true",
-                rows: try PlanReader.csv(bytes)))
+                rows: rows))
+    }
+
+    /// Nil: the table has the columns of this server.
+    private func importer(_ query: TextQuery) throws(Refusal) -> ImportReader? {
+        var problems: [FieldProblem] = []
+        let format = query["format"].flatMap { ImportFormat(rawValue: $0) }
+        if query["format"] != nil, format == nil { problems.append(FieldProblem("format", .malformed)) }
+        let roles = query["role_map"].map { RoleMap(text: $0) } ?? RoleMap()
+        if roles == nil { problems.append(FieldProblem("role_map", .malformed)) }
+        let mailing = query["letters"].flatMap { PlanRow.Mailing(rawValue: $0) }
+        if query["letters"] != nil, mailing == nil { problems.append(FieldProblem("letters", .malformed)) }
+        if format == nil {
+            problems += ["role_map", "letters"].filter { query[$0] != nil }.map { FieldProblem($0, .unknown) }
+        }
+        guard problems.isEmpty, let roles else { throw .invalidQuery(problems) }
+        return format.map {
+            ImportReader(format: $0, roles: roles.roles, mailing: mailing, now: useCases.effects.now())
+        }
     }
 
     /// Without a base the links lead to this server's own pages; without a target people land at the base.

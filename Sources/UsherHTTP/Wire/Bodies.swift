@@ -27,7 +27,8 @@ extension InvitationBody {
 
 extension InvitationDetails {
     init(_ found: FindInvitation.Found) {
-        let next = found.invitation.next(at: found.at)
+        let next = found.invitation.next(
+            at: found.at, isImported: found.timeline.contains { $0.kind == "imported" })
         self.init(
             invitation: InvitationBody(found.invitation, at: found.at),
             timeline: found.timeline.map {

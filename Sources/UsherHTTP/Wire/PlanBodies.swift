@@ -1,10 +1,10 @@
-import UsherAPI
+package import UsherAPI
 import UsherCSV
-import UsherDomain
-import UsherUseCases
+package import UsherDomain
+package import UsherUseCases
 
 extension PlanBody {
-    init(_ report: PlanReport, rows: [PlanRow]? = nil) {
+    package init(_ report: PlanReport, rows: [PlanRow]? = nil) {
         let plan = report.plan
         self.init(
             id: plan.id.rawValue, organizationID: plan.organization.rawValue, state: plan.state.rawValue,
@@ -38,6 +38,8 @@ extension PlanRow {
         case .wouldInvite, .wouldResend, .invited, .resent: nil
         case .waitlisted: "All seats of this organization are taken: it waits for one."
         case .alreadyMember: Refusal.alreadyMember.sentence
+        case .notPending: "It is not pending there any more (\(reason ?? "ended")), so it was not taken in."
+        case .imported: nil
         case .pending: "An invitation for this address is open already."
         case .suppressed: Refusal.recipientSuppressed.sentence
         case .domainNotAllowed: Refusal.domainNotAllowed.sentence
@@ -62,6 +64,10 @@ extension PlanRow {
         "invalid_locale": "locale must be a language tag like de or pt-BR.",
         "invalid_expires_at": "expires_at must be an RFC 3339 time, 1 hour to 90 days from now.",
         "invalid_metadata": "metadata must be few short texts by name.",
+        "unknown_role": "The role is none of this server's. Say which one is meant with a role map (word=user).",
+        "weak_code":
+            "The code of the old link is too easy to guess (below 128 bit). Leave it out, and a letter is sent.",
+        "code_known": "The code of the old link belongs to another invitation. Leave it out, and a letter is sent.",
         "too_many_cells": "The row has more cells than the header row. Put text with commas into quotes.",
         "self_invitation": "You can't invite yourself.",
         "origin_not_allowed": "app_url or redirect_uri is not allowed any more.",
@@ -69,20 +75,31 @@ extension PlanRow {
 }
 
 /// What failed, as a table that can be mended and sent again: the same columns, and two that say why.
-struct FailedTable {
+package struct FailedTable {
     let rows: [PlanRow]
 
-    var text: String {
+    /// For the operator, who alone may bring codes along.
+    private let hasCodes: Bool
+
+    /// - Parameter withCodes: whether hashes of old codes are in it.
+    package init(rows: [PlanRow], withCodes: Bool = false) {
+        self.rows = rows
+        hasCodes = withCodes && rows.contains { $0.formerCodeHash != nil }
+    }
+
+    package var text: String {
         let metadata = rows.map { PlanReader.metadata($0.input.metadata) }
         let names = Set(metadata.flatMap(\.keys)).sorted()
         let head =
             ["email", "role", "name", "message", "locale", "expires_at"] + names.map { "metadata.\($0)" }
-            + ["outcome", "detail"]
+            + (hasCodes ? [PlanReader.codeColumn] : []) + ["outcome", "detail"]
         return zip(rows, metadata).reduce(into: CSVText.line(head)) { text, row in
             let (row, metadata) = row
             let input = row.input
             let texts = [input.email, input.role, input.name, input.message, input.locale, input.expiresAt]
-            let cells = texts.map { $0 ?? "" } + names.map { metadata[$0] ?? "" }
+            let cells =
+                texts.map { $0 ?? "" } + names.map { metadata[$0] ?? "" }
+                + (hasCodes ? [row.formerCodeHash ?? ""] : [])
             text += CSVText.line(cells.map(CSVText.guarded) + [row.outcome.rawValue, row.sentence ?? ""])
         }
     }

@@ -12,6 +12,8 @@ enum PlanReader {
     /// Stand in what failed and comes back; they say nothing that is not found out anew.
     private static let ignoredColumns: Set<String> = ["outcome", "detail"]
     private static let metadataPrefix = "metadata."
+    /// SHA-256 of the code of an old link, in what failed of an import.
+    static let codeColumn = "former_code_hash"
 
     /// A plan as it was sent.
     struct Sent {
@@ -115,7 +117,7 @@ enum PlanReader {
     }
 
     /// The row, ready to be planned, or invalid by the first thing that is wrong.
-    private static func read(_ input: PlanRow.Input, number: Int, fault: String?) -> PlanRow {
+    static func read(_ input: PlanRow.Input, number: Int, fault: String?) -> PlanRow {
         // A blank text is none.
         var kept = input
         kept.name = kept.name.flatMap { $0.isBlank ? nil : $0 }
@@ -153,13 +155,13 @@ enum PlanReader {
     }
 
     /// A name or a number; nothing is a user.
-    private static func role(_ text: String?) -> Role? {
+    static func role(_ text: String?) -> Role? {
         guard let text, !text.isBlank else { return .user }
         let word = text.trimmedText.lowercased()
         return Role(name: word) ?? (word.utf8.count == 1 ? Int(word).flatMap(Role.init) : nil)
     }
 
-    private static func encoded(_ metadata: [String: String]) -> String? {
+    static func encoded(_ metadata: [String: String]) -> String? {
         guard !metadata.isEmpty else { return nil }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -184,10 +186,10 @@ extension ApplyPlan.Options {
 }
 
 extension String {
-    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
+    var isBlank: Bool { allSatisfy(\.isWhitespace) }
 
     /// Without white space around it.
-    fileprivate var trimmedText: String {
+    var trimmedText: String {
         let head = drop(while: \.isWhitespace)
         return head.lastIndex { !$0.isWhitespace }.map { String(head[...$0]) } ?? ""
     }
@@ -214,6 +216,10 @@ extension TableProblem {
         case .notText: "The file holds bytes that no text has. Save it as \"CSV UTF-8\"."
         case .empty: "The file has no rows. It needs a header row with the column email, and a row for each person."
         case .noEmailColumn: "The header row names no column email."
+        case .missingColumns(let names, let format):
+            "The table is none of \(format.rawValue): it lacks \(Self.shown(names)). Choose another format, or rename "
+                + "columns."
+        case .notJSON: "The file is no JSON list of invitations."
         case .unknownColumns(let names):
             "The header row names columns that are not known here: \(Self.shown(names)). "
                 + "Known are email, role, name, message, locale, expires_at and metadata.NAME."

@@ -57,7 +57,7 @@ extension LetterText {
             .ownershipTitle: "ملكية {organization}",
             .ownershipIntro:
                 "يعرض {person} عليك ({recipient}) ملكية {organization} على {app}. لن يتغيّر شيء ما لم تقبل.",
-            .ownershipButton: "فتح حسابك",
+            .ownershipButton: "عرض التفاصيل",
             .ownershipNote: "لم تكن تتوقعه؟ تجاهله: ينتهي العرض من تلقاء نفسه.",
             .joinSubject: "أكّد عنوانك للانضمام إلى {organization} على {app}",
             .joinTitle: "تأكيد عنوانك",

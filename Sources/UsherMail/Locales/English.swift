@@ -57,7 +57,7 @@ extension LetterText {
             .ownershipTitle: "Become the owner of {organization}",
             .ownershipIntro:
                 "{person} offers you ({recipient}) the ownership of {organization} on {app}. Nothing changes unless you accept.",
-            .ownershipButton: "Open your account",
+            .ownershipButton: "Look at the offer",
             .ownershipNote: "Not expecting it? Ignore it: the offer ends by itself.",
             .joinSubject: "Confirm your address to join {organization} on {app}",
             .joinTitle: "Confirm your address",

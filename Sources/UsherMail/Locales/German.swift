@@ -61,7 +61,7 @@ extension LetterText {
             .ownershipTitle: "Inhaber von {organization} werden",
             .ownershipIntro:
                 "{person} bietet Ihnen ({recipient}) an, Inhaber von {organization} auf {app} zu werden. Ohne Ihre Zustimmung ändert sich nichts.",
-            .ownershipButton: "Zu Ihrem Konto",
+            .ownershipButton: "Angebot ansehen",
             .ownershipNote: "Nicht erwartet? Dann ist nichts zu tun: Das Angebot endet von selbst.",
             .joinSubject: "Bestätigen Sie Ihre Adresse, um {organization} auf {app} beizutreten",
             .joinTitle: "Bestätigen Sie Ihre Adresse",

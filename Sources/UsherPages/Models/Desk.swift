@@ -4,6 +4,8 @@ import UsherUseCases
 /// What each form is for: a token of one form is no token of another.
 enum FormPurpose: String, Sendable, CaseIterable {
     case accept, decline, code, ask, approve, refuse
+    case takeOwnership = "take-ownership"
+    case leaveOwnership = "leave-ownership"
     case shortCode = "short-code"
     case signIn = "sign-in"
     case signOut = "sign-out"

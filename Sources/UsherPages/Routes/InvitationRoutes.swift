@@ -10,7 +10,8 @@ struct InvitationRoutes: Sendable {
     let kit: PageKit
 
     func add(to routes: RouterGroup<UsherContext>) {
-        routes.get("/auth", use: enter)
+        // The last three are where links of other systems lead, if their host leads here.
+        for path in ["/auth", "/invite", "/login", "/v1/tickets/accept"] { routes.get("\(path)", use: enter) }
         routes.get("/invitation", use: show)
         routes.post("/invitation", use: paste)
         routes.post("/invitation/accept", use: accept)
@@ -24,8 +25,9 @@ struct InvitationRoutes: Sendable {
     /// Takes the code out of the address, so that it stands in no history and in no referrer. Of all that the link
     /// says, only the code is believed.
     @Sendable private func enter(_ request: Request, context: UsherContext) async throws -> Response {
-        let code = kit.visit(request, context).query?["inv_code"]
-        guard let code, SecretText.isWellFormed(code) else {
+        let query = kit.visit(request, context).query
+        let code = InvitationCode.linkParameters.lazy.compactMap { query?[$0] }.first
+        guard let code, InvitationCode.isWellFormed(code) else {
             return kit.redirect(to: "/invitation", cookies: [kit.code.clear()])
         }
         return kit.redirect(to: "/invitation", cookies: [kit.code.set(code, maxAge: PageKit.patience)])
@@ -230,9 +232,12 @@ struct InvitationRoutes: Sendable {
 enum PastedCode {
     static func find(in text: String) -> String? {
         let compact = String(text.prefix(8192).filter { !$0.isWhitespace })
-        if SecretText.isWellFormed(compact) { return compact }
-        guard let range = compact.firstRange(of: "inv_code=") else { return nil }
-        let code = String(compact[range.upperBound...].prefix { $0 != "&" && $0 != "#" && $0 != ">" })
-        return SecretText.isWellFormed(code) ? code : nil
+        if InvitationCode.isWellFormed(compact) { return compact }
+        let codes = InvitationCode.linkParameters.compactMap { name -> String? in
+            // `invitation=` is the end of no other name.
+            let range = ["?", "&"].lazy.compactMap { compact.firstRange(of: "\($0)\(name)=") }.first
+            return range.map { String(compact[$0.upperBound...].prefix { $0 != "&" && $0 != "#" && $0 != ">" }) }
+        }
+        return codes.first(where: InvitationCode.isWellFormed)
     }
 }

@@ -83,13 +83,13 @@ struct NextPage: Equatable {
             rawValue = text
             return
         }
-        // The page of one request, whose parts can be nothing but ids.
+        // The page of one request or of one offer of ownership, whose parts can be nothing but ids.
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0].isEmpty, ["request", "joining"].contains(parts[1]),
+        guard parts.count == 4, parts[0].isEmpty, ["request", "joining", "ownership"].contains(parts[1]),
             let organization = ID<Organization>(parsing: parts[2]),
-            let request = ID<InvitationRequest>(parsing: parts[3])
+            let subject = ID<InvitationRequest>(parsing: parts[3])
         else { return nil }
-        rawValue = "/\(parts[1])/\(organization)/\(request)"
+        rawValue = "/\(parts[1])/\(organization)/\(subject)"
     }
 }
 

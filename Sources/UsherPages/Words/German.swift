@@ -124,6 +124,26 @@ extension Words {
         .requestRole: "Die Rolle {role} liegt über Ihrer eigenen. Zustimmen muss, wer diese Rolle hat.",
         .requestImpossible: "Zustimmen geht nicht mehr: Die Regeln des Servers oder der Organisation sind andere.",
 
+        .ownershipTitle: "{person} bietet Ihnen an, {organization} zu übernehmen",
+        .ownershipLead: "Wenn Sie annehmen, werden Sie Inhaber, und {person} wird Admin.",
+        .ownershipNote:
+            "Solange Sie nicht annehmen, ändert sich nichts. Bis dahin kann {person} das Angebot zurückziehen.",
+        .ownershipAccept: "Annehmen",
+        .ownershipDecline: "Ablehnen",
+        .factOffers: "Angeboten von",
+        .factAfterwards: "Ihre Rolle danach",
+        .ownershipOtherTitle: "Dieses Angebot ist für ein anderes Konto",
+        .ownershipOtherLead:
+            "Sie sind als {person} angemeldet. Melden Sie sich mit der Adresse an, an die die E-Mail ging.",
+        .ownershipAcceptedTitle: "Die Organisation wurde übergeben",
+        .ownershipAcceptedLead: "Das Angebot wurde angenommen. Ihr Konto zeigt Ihre Rollen.",
+        .ownershipDeclinedTitle: "Das Angebot wurde abgelehnt",
+        .ownershipWithdrawnTitle: "Das Angebot wurde zurückgezogen",
+        .ownershipExpiredTitle: "Das Angebot ist abgelaufen",
+        .ownershipUnknownTitle: "Dieses Angebot finden wir nicht",
+        .ownershipEndedLead: "Es hat sich nichts geändert.",
+        .ownershipAgainLead: "Es hat sich nichts geändert. Bitten Sie den Inhaber um ein neues Angebot.",
+
         .limitedTitle: "Zu viele Versuche",
         .busyTitle: "Wir können gerade nicht antworten",
         .safeLead: "Ihre Einladung ist sicher. Nichts ist verloren.",

@@ -31,6 +31,10 @@ enum Phrase: String, CaseIterable, Sendable {
     // Requests to join, to who decides
     case askJoinTitle, askJoinLead, askJoinNote, askJoinApprove
     case approvedJoinTitle, approvedJoinLead, refusedJoinLead, endedJoinTitle, endedJoinLead
+    // An offer of ownership
+    case ownershipTitle, ownershipLead, ownershipNote, ownershipAccept, ownershipDecline, factOffers, factAfterwards
+    case ownershipOtherTitle, ownershipOtherLead, ownershipAcceptedTitle, ownershipAcceptedLead, ownershipDeclinedTitle
+    case ownershipWithdrawnTitle, ownershipExpiredTitle, ownershipUnknownTitle, ownershipEndedLead, ownershipAgainLead
     // M and other trouble
     case limitedTitle, busyTitle, safeLead, retryAfter, retry, requestLabel
     case faultTitle, faultLead, notFoundTitle, notFoundLead, toStart

@@ -7,12 +7,18 @@ package struct CopiedTable: Sendable {
     package let others: SQLQuery
     /// Whether the engine numbers the rows.
     package let hasSequence: Bool
+    /// Whether the engine writes rows of it while others are copied; they are removed before its own come.
+    let isWrittenByTriggers: Bool
 
-    init(_ name: SQLQuery, key: SQLQuery, _ others: SQLQuery, hasSequence: Bool = false) {
+    init(
+        _ name: SQLQuery, key: SQLQuery, _ others: SQLQuery, hasSequence: Bool = false,
+        isWrittenByTriggers: Bool = false
+    ) {
         self.name = name
         self.key = key
         self.others = others
         self.hasSequence = hasSequence
+        self.isWrittenByTriggers = isWrittenByTriggers
     }
 
     /// Rows that are read at once.
@@ -35,6 +41,7 @@ package struct CopiedTable: Sendable {
     package func copy(
         from source: any SQLSession, to target: any SQLSession, _ dialect: Dialect, progress: (Int) -> Void
     ) throws -> Int {
+        if isWrittenByTriggers { _ = try target.rows("DELETE FROM \(name) RETURNING 1") }
         var count = 0
         var rows = try page(of: source, after: nil)
         while let last = rows.last {
@@ -77,7 +84,10 @@ extension CopiedTable {
     package static let all = [
         CopiedTable(
             "organizations", key: "id",
-            "name, allowed_origins, settings, partner_configuration, created_at, updated_at, touched_at, deleted_at"),
+            """
+            name, allowed_origins, settings, partner_configuration, created_at, updated_at, touched_at, deleted_at,
+            seats_since
+            """),
         CopiedTable(
             "users", key: "id",
             """
@@ -159,8 +169,13 @@ extension CopiedTable {
             """
             email, role, name, message, locale, expires, metadata, email_typed, email_canonical, email_wire,
             granted_role, language, expires_at, outcome, state, reason, duplicate_of, suggestion, invitation_id,
-            updated_at
+            updated_at, mailing, former_code_hash
             """),
+        // Triggers wrote some down while the tables before it were copied.
+        CopiedTable(
+            "seat_movements", key: "sequence",
+            "organization_id, at, kind, status, invitation_id, membership_id, seat_limit, used, held, waiting",
+            hasSequence: true, isWrittenByTriggers: true),
         CopiedTable("idempotency", key: "actor, key", "fingerprint, subject, answer, created_at"),
         CopiedTable("quotas", key: "name, subject", "started_at, ends_at, used"),
         CopiedTable(

@@ -35,7 +35,6 @@ package struct Migration: Sendable {
     /// All of them, in order.
     package static let all: [Migration] = [
         organizationsAndPeople, invitationsAndTheirCodes, outbox, ledgers, rollingMigrations, settingsAndNotices,
-        members, invitationLife, auditChain, bulkPlans, seatsAndLinks, requests,
-        domains, customRoles,
+        members, invitationLife, auditChain, bulkPlans, seatsAndLinks, requests, domains, customRoles, moves,
     ]
 }

@@ -5,6 +5,7 @@ extension InvitationPlan.State: SQLBindable, SQLReadable {}
 extension InvitationPlan.Wait: SQLBindable, SQLReadable {}
 extension PlanRow.State: SQLBindable, SQLReadable {}
 extension PlanRow.Outcome: SQLBindable, SQLReadable {}
+extension PlanRow.Mailing: SQLBindable, SQLReadable {}
 
 extension InvitationPlan {
     static let selected: SQLQuery = """
@@ -43,7 +44,8 @@ extension Caller {
 extension PlanRow {
     static let selected: SQLQuery = """
         number, email, role, name, message, locale, expires, metadata, email_typed, email_canonical, email_wire,
-        granted_role, language, expires_at, outcome, state, reason, duplicate_of, suggestion, invitation_id
+        granted_role, language, expires_at, outcome, state, reason, duplicate_of, suggestion, invitation_id,
+        mailing, former_code_hash
         """
 
     /// In the order of `selected`.
@@ -53,6 +55,7 @@ extension PlanRow {
             bound(input.locale), bound(input.expiresAt), bound(input.metadata), bound(email?.typed),
             bound(email?.canonical), bound(email?.wire), bound(role), bound(language), bound(expiresAt),
             outcome.sqlValue, state.sqlValue, bound(reason), bound(duplicateOf), bound(suggestion), bound(invitation),
+            bound(mailing), bound(formerCodeHash),
         ]
     }
 
@@ -70,6 +73,7 @@ extension PlanRow {
             language: try columns.nextIfAny(), expiresAt: try columns.nextIfAny(), outcome: try columns.next(),
             state: try columns.next(), reason: try columns.nextIfAny(), duplicateOf: try columns.nextIfAny(),
             suggestion: try columns.nextIfAny(), invitation: try columns.nextIfAny())
+        (mailing, formerCodeHash) = (try columns.nextIfAny(), try columns.nextIfAny())
         // What stands in an invalid row was not checked.
         guard outcome != .invalid else { return }
         extras = InvitationExtras(

@@ -4,8 +4,34 @@ import UsherUseCases
 /// Offers, and what becomes of them.
 extension SQLTransaction {
     func invitation(codeHash: String) throws -> Invitation? {
-        try first("SELECT \(Invitation.selected) FROM invitations WHERE code_hash = \(codeHash)")
+        if let own = try first("SELECT \(Invitation.selected) FROM invitations WHERE code_hash = \(codeHash)") {
+            return try Invitation(own)
+        }
+        return try first("SELECT \(Invitation.selected) FROM invitations WHERE \(Self.isOpened(by: codeHash))")
             .map(Invitation.init)
+    }
+
+    /// A code that came with the invitation from another system opens it as long as no newer letter was asked for: a
+    /// former code of the invitation's present generation.
+    private static func isOpened(by codeHash: String) -> SQLQuery {
+        """
+        (organization_id, id) IN (
+            SELECT organization_id, invitation_id FROM former_codes WHERE code_hash = \(codeHash))
+            AND generation = (SELECT generation FROM former_codes WHERE code_hash = \(codeHash))
+        """
+    }
+
+    func isKnown(formerCodeHash: String) throws -> Bool {
+        try any("SELECT 1 FROM former_codes WHERE code_hash = \(formerCodeHash)")
+    }
+
+    func add(formerCodeHash: String, of invitation: Invitation) throws -> Bool {
+        try any(
+            """
+            INSERT INTO former_codes (code_hash, invitation_id, organization_id, generation)
+            VALUES (\(formerCodeHash), \(invitation.id), \(invitation.organization), \(invitation.generation))
+            ON CONFLICT (code_hash) DO NOTHING RETURNING code_hash
+            """)
     }
 
     func invitation(_ id: ID<Invitation>, in organization: ID<Organization>) throws -> Invitation? {
@@ -104,17 +130,23 @@ extension SQLTransaction {
 
     /// The WHERE clause is the lock: whoever gets the row back has won, on either engine.
     func accept(codeHash: String, by email: EmailAddress, user: ID<User>, at now: Timestamp) throws -> Invitation? {
-        try first(
+        try firstOpened(by: codeHash) { which in
             """
             UPDATE invitations SET status = 'accepted', accepted_at = \(now), accepted_by = \(user),
                 updated_at = \(now)
-            WHERE code_hash = \(codeHash) AND status = 'pending' AND expires_at > \(now)
+            WHERE \(which) AND status = 'pending' AND expires_at > \(now)
                 AND email_canonical = \(email.canonical)
                 AND EXISTS (SELECT 1 FROM organizations o
                     WHERE o.id = invitations.organization_id AND o.deleted_at IS NULL)
             RETURNING \(Invitation.selected)
             """
-        ).map(Invitation.init)
+        }
+    }
+
+    /// By its own code first; most have no other one.
+    private func firstOpened(by codeHash: String, _ change: (_ which: SQLQuery) -> SQLQuery) throws -> Invitation? {
+        if let own = try first(change("code_hash = \(codeHash)")) { return try Invitation(own) }
+        return try first(change(Self.isOpened(by: codeHash))).map(Invitation.init)
     }
 
     func revoke(_ id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool {
@@ -128,13 +160,13 @@ extension SQLTransaction {
     }
 
     func decline(codeHash: String, reason: String?, at now: Timestamp) throws -> Invitation? {
-        try first(
+        try firstOpened(by: codeHash) { which in
             """
             UPDATE invitations SET status = 'declined', decline_reason = \(reason), updated_at = \(now)
-            WHERE code_hash = \(codeHash) AND status IN ('pending', 'needs_approval') AND expires_at > \(now)
+            WHERE \(which) AND status IN ('pending', 'needs_approval') AND expires_at > \(now)
             RETURNING \(Invitation.selected)
             """
-        ).map(Invitation.init)
+        }
     }
 
     func needApproval(_ id: ID<Invitation>, in organization: ID<Organization>, at now: Timestamp) throws -> Bool {

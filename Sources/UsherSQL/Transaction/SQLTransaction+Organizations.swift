@@ -135,6 +135,8 @@ package struct PurgedTable: Sendable {
         // For each of them the engine looks through all invitations for one that it sent.
         PurgedTable("api_keys", key: "id", batch: 5),
         PurgedTable("roles", key: "id"),
+        // Removing members wrote to it.
+        PurgedTable("seat_movements", key: "sequence"),
     ]
 
     fileprivate func purge(of organization: ID<Organization>, limit: Int) -> SQLQuery {

@@ -6,7 +6,7 @@ import UsherUseCases
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key", abstract: "Manage API keys.",
-        subcommands: [Create.self, List.self, Revoke.self])
+        subcommands: [Create.self, List.self, Revoke.self, OwnKeyCommand.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -13,8 +13,8 @@ package struct Usher: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, MigrateCommand.self, OrgCommand.self, MemberCommand.self, RoleCommand.self, KeyCommand.self,
-            InviteCommand.self, LinkCommand.self, DomainCommand.self, UserCommand.self, SuppressionCommand.self,
-            AuditCommand.self,
+            InviteCommand.self, OwnershipCommand.self, LinkCommand.self, DomainCommand.self, UserCommand.self,
+            SuppressionCommand.self, AuditCommand.self,
             AdminCommand.self,
             ConfigCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self,
         ])

@@ -63,6 +63,7 @@ struct DatabaseDoctor {
             findings.append(.well("schema"))
             findings += try await rows(SQLStore(opened.database))
             findings.append(try await audit(SQLStore(opened.database)))
+            findings.append(try await seats(SQLStore(opened.database)))
         } catch {
             findings.append(.ill(CommandFailure(error).description, mend: Self.mend(error)))
         }
@@ -109,6 +110,16 @@ struct DatabaseDoctor {
         return .ill(
             "the audit log is not what it was: \(damage.sentence)",
             mend: "find out who can write to the database; usher audit verify")
+    }
+
+    private func seats(_ store: SQLStore) async throws -> Finding {
+        let wrong = try await CheckSeatLedgers(store: store)(limit: 10)
+        guard !wrong.isEmpty else { return .well("what is written down about seats sums up") }
+        return .ill(
+            "what is written down about seats differs from what there is, in \(wrong.map(\.rawValue).joined(separator: ", "))",
+            mend:
+                "find out who can write to the database; limits are counted from members and invitations, and still hold"
+        )
     }
 
     private func mend(connecting error: any Error) -> String {

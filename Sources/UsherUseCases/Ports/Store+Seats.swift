@@ -10,6 +10,13 @@ package protocol SeatReader {
     func waitlist(of organization: ID<Organization>, limit: Int, at now: Timestamp) throws -> [Invitation]
     /// The next organization, by id, in which somebody waits.
     func organizationWithWaitlist(after last: ID<Organization>?) throws -> ID<Organization>?
+    /// What happened to the seats before a place in the ledger, newest first.
+    func seatMovements(of organization: ID<Organization>, before sequence: Int64, limit: Int) throws -> [SeatMovement]
+    /// The sum of all movements up to a place in the ledger.
+    func seatBalance(of organization: ID<Organization>, through sequence: Int64) throws -> SeatMovement.Count
+    /// Organizations whose movements do not sum up to what is counted: none of them should.
+    /// - Parameter one: nil: all.
+    func seatDrift(in one: ID<Organization>?, limit: Int) throws -> [ID<Organization>]
 }
 
 /// Ways on and off the waitlist.
@@ -21,4 +28,7 @@ package protocol SeatWriter {
         _ id: ID<Invitation>, in organization: ID<Organization>, as status: Invitation.Status, usualLife: Duration,
         at now: Timestamp
     ) throws -> Invitation?
+    /// Writes down that the limit changed. With the first limit the ledger is opened: from then on the database itself
+    /// writes down what happens to seats, in the transaction that causes it.
+    func keepSeatLedger(of organization: ID<Organization>, limit: Int?, at now: Timestamp) throws
 }

@@ -55,7 +55,10 @@ final class HistoryHouse {
         let roles: [Person: Role] = [0: .owner, 1: .admin, 2: .user]
         model = HistoryModel(
             members: roles.mapValues { .base($0) }, accounts: [0, 1, 2, 3], seatLimit: seatLimit, now: now)
-        try await store.write { try $0.add(made) }
+        try await store.write { tx in
+            try tx.add(made)
+            if let seatLimit { try tx.keepSeatLedger(of: made.id, limit: seatLimit, at: now) }
+        }
         for person in 0...3 { try await settle(person, as: roles[person]) }
     }
 
@@ -118,7 +121,7 @@ extension HistoryHouse {
             return "happened by half: \(found), before \(View(before)), after \(View(candidates[1]))"
         }
         model = fitting
-        return nil
+        return try await seatDrift()
     }
 
     private func perform(_ step: HistoryModel.Step) async -> String {
@@ -292,7 +295,15 @@ extension HistoryHouse {
 
     private func difference() async throws -> String? {
         let (found, expected) = (try await view(), View(model))
-        return found == expected ? nil : "is \(found), should be \(expected)"
+        guard found == expected else { return "is \(found), should be \(expected)" }
+        return try await seatDrift()
+    }
+
+    /// The ledger of seats sums up to what there is, after whatever happened.
+    private func seatDrift() async throws -> String? {
+        let id = organization
+        let drift = try await store.read { try $0.seatDrift(in: id, limit: 1) }
+        return drift.isEmpty ? nil : "the movements of seats do not sum up"
     }
 
     private func view() async throws -> View {

@@ -9,7 +9,9 @@ struct InviteCommand: AsyncParsableCommand {
         commandName: "invite", abstract: "Send, list and change invitations of a running server.",
         discussion: "The API key comes from USHER_API_KEY or the file that USHER_API_KEY_FILE names.",
         subcommands: [
-            Send.self, InviteBulk.self, List.self, Show.self, Resend.self, Edit.self, Approve.self, Revoke.self,
+            Send.self, InviteBulk.self, InviteImport.self, List.self, Show.self, Resend.self, Edit.self, Approve.self,
+            Revoke.self,
+            RequestCommand.self, LookUp.self, Decline.self, OwnInvitationsCommand.self,
         ])
 
     struct Send: AsyncParsableCommand {
@@ -138,8 +140,7 @@ extension InvitationOutcome {
 extension InvitationBody {
     /// For people who read a terminal.
     var line: String {
-        let word = ["user", "admin", "owner"].indices.contains(role) ? ["user", "admin", "owner"][role] : "\(role)"
-        let role = customRole?.name ?? word
+        let role = customRole?.name ?? WireRole.name(role)
         return "\(id)  \(status)  \(delivery)  \(role)  \(email ?? "-")"
     }
 }

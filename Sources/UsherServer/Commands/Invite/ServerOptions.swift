@@ -30,11 +30,15 @@ struct ServerOptions: ParsableArguments {
                 "No API key. Set USHER_API_KEY, or name a file with --key-file. `usher key create` makes one.",
                 code: .unauthorized)
         }
+        return try client(as: .apiKey(key))
+    }
+
+    func client(as credential: UsherClient.Credential) throws -> UsherClient {
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw CommandFailure("--server must be a URL like https://usher.example.com.", code: .usage)
         }
         return UsherClient(
-            baseURL: url, credential: .apiKey(key), transport: UsherClient.httpTransport(timeout: .seconds(120)))
+            baseURL: url, credential: credential, transport: UsherClient.httpTransport(timeout: .seconds(120)))
     }
 
     /// Puts what went wrong on the way into words.

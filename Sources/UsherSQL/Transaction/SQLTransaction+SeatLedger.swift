@@ -1,0 +1,98 @@
+import UsherDomain
+import UsherUseCases
+
+/// It tells, and decides nothing: what decides is counted (docs/decisions/0020, 0028).
+extension SQLTransaction {
+    func keepSeatLedger(of organization: ID<Organization>, limit: Int?, at now: Timestamp) throws {
+        let isFirst =
+            try limit != nil
+            && any(
+                """
+                UPDATE organizations SET seats_since = \(now) WHERE id = \(organization) AND seats_since IS NULL RETURNING id
+                """)
+        let kind: SQLQuery = isFirst ? "'opened'" : "'limit_changed'"
+        let counts: SQLQuery = isFirst ? Self.seatsByStatus : "0, 0, 0"
+        try run(
+            """
+            INSERT INTO seat_movements (organization_id, at, kind, seat_limit, used, held, waiting)
+            SELECT o.id, CAST(\(now) AS BIGINT), \(kind),
+                CAST(\(limit) AS BIGINT), \(counts)
+            FROM organizations o WHERE o.id = \(organization) AND o.seats_since IS NOT NULL
+            """)
+    }
+
+    /// As the ledger sees them: an offer whose time ran out holds its seat there until it is swept.
+    private static let seatsByStatus: SQLQuery = """
+        (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id),
+        (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id AND i.status IN ('pending', 'needs_approval')),
+        (SELECT COUNT(*) FROM invitations w WHERE w.organization_id = o.id AND w.status = 'waitlisted')
+        """
+
+    /// Who did it is in the audit log: what was written about the same thing at the same moment, at the beginning for what
+    /// begins.
+    func seatMovements(
+        of organization: ID<Organization>, before sequence: Int64, limit: Int
+    ) throws -> [SeatMovement] {
+        let written: SQLQuery = """
+            FROM audit a WHERE a.organization_id = s.organization_id AND a.at = s.at
+                AND a.subject = COALESCE(s.membership_id, s.invitation_id, s.organization_id)
+            """
+        return try session.rows(
+            """
+            SELECT s.sequence, s.at, s.kind, s.status, s.invitation_id, s.membership_id, s.seat_limit,
+                CASE WHEN s.kind IN ('held', 'waitlisted', 'occupied')
+                    THEN (SELECT a.actor \(written) ORDER BY a.sequence LIMIT 1)
+                    ELSE (SELECT a.actor \(written) ORDER BY a.sequence DESC LIMIT 1) END,
+                s.used, s.held, s.waiting
+            FROM seat_movements s WHERE s.organization_id = \(organization) AND s.sequence < \(sequence)
+            ORDER BY s.sequence DESC LIMIT \(limit)
+            """
+        ).map { row in
+            var columns = row.columns
+            return SeatMovement(
+                sequence: try columns.next(), at: try columns.next(), kind: try columns.next(),
+                status: try columns.nextIfAny(), invitation: try columns.nextIfAny(),
+                membership: try columns.nextIfAny(), limit: try columns.nextIfAny(), actor: try columns.nextIfAny(),
+                change: try SeatMovement.Count(&columns))
+        }
+    }
+
+    func seatBalance(of organization: ID<Organization>, through sequence: Int64) throws -> SeatMovement.Count {
+        let row = try first(
+            """
+            SELECT CAST(COALESCE(SUM(used), 0) AS BIGINT), CAST(COALESCE(SUM(held), 0) AS BIGINT),
+                CAST(COALESCE(SUM(waiting), 0) AS BIGINT)
+            FROM seat_movements WHERE organization_id = \(organization) AND sequence <= \(sequence)
+            """)
+        var columns = (row ?? SQLRow([])).columns
+        return try SeatMovement.Count(&columns)
+    }
+
+    func seatDrift(in one: ID<Organization>?, limit: Int) throws -> [ID<Organization>] {
+        var query: SQLQuery = """
+            SELECT o.id FROM organizations o
+            WHERE o.seats_since IS NOT NULL AND o.id > '' AND o.deleted_at IS NULL AND (
+                (SELECT COALESCE(SUM(s.used), 0) FROM seat_movements s WHERE s.organization_id = o.id)
+                    <> (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id)
+                OR (SELECT COALESCE(SUM(s.held), 0) FROM seat_movements s WHERE s.organization_id = o.id)
+                    <> (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id
+                        AND i.status IN ('pending', 'needs_approval'))
+                OR (SELECT COALESCE(SUM(s.waiting), 0) FROM seat_movements s WHERE s.organization_id = o.id)
+                    <> (SELECT COUNT(*) FROM invitations w WHERE w.organization_id = o.id AND w.status = 'waitlisted'))
+            """
+        if let one { query.append(" AND o.id = \(one)") }
+        query.append(" ORDER BY o.id LIMIT \(limit)")
+        return try session.rows(query).map { row in
+            var columns = row.columns
+            return try columns.next()
+        }
+    }
+}
+
+extension SeatMovement.Kind: SQLBindable, SQLReadable {}
+
+extension SeatMovement.Count {
+    fileprivate init(_ columns: inout SQLColumns) throws {
+        self.init(used: try columns.next(), held: try columns.next(), waiting: try columns.next())
+    }
+}

@@ -1,0 +1,175 @@
+import Testing
+import UsherDomain
+import UsherTestKit
+import UsherText
+import UsherUseCases
+
+extension World {
+    fileprivate static let old = "Q7rT2mXbN4vK9sLpW3dZ8cYhJ"
+
+    fileprivate func imported(
+        _ number: Int, _ address: String, code: String? = nil, role: Role = .user, mailing: PlanRow.Mailing? = nil,
+        expiresAt: Timestamp? = nil
+    ) throws -> PlanRow {
+        var row = PlanRow(
+            number: number, input: PlanRow.Input(email: address), email: try EmailAddress(parsing: address), role: role,
+            expiresAt: expiresAt)
+        row.formerCodeHash = code.map(effects.hash)
+        row.mailing = mailing ?? (code == nil ? .send : .hold)
+        return row
+    }
+
+    /// By the operator, in the name of a member, to the end.
+    fileprivate func takeIn(_ rows: [PlanRow], as user: User? = nil) async throws -> [PlanRow] {
+        let target = try WebURL(parsing: "https://app.example.com", field: "app_url")
+        var request = PlanInvitations.Request(
+            organization: organization.id, caller: .session(user: (user ?? owner).id, hash: ""),
+            draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows)), idempotency: nil,
+            facts: RequestFacts(id: "", peer: ""))
+        request.isByOperator = true
+        let plan = try await useCases.planInvitations(request).plan.id
+        _ = try await useCases.applyPlan.byOperator(plan, in: organization.id, inTheNameOf: (user ?? owner).id)
+        while case .worked = try await useCases.advancePlans(node: "node") {}
+        let id = organization.id
+        return try await store.read { try $0.planRows(PlanRowSelection(plan: plan, organization: id, limit: 1000)) }
+    }
+
+    fileprivate func open(_ code: String) async throws -> InvitationPage {
+        try await useCases.openInvitation(code: code, as: nil)
+    }
+
+    fileprivate func waiting() async throws -> Int {
+        let now = clock.now()
+        return try await store.read { try $0.outboxDepth(at: now).waiting }
+    }
+
+    fileprivate func invitation(of row: PlanRow) async throws -> Invitation {
+        let (id, organization) = (try #require(row.invitation), organization.id)
+        return try #require(try await store.read { try $0.invitation(id, in: organization) })
+    }
+
+    fileprivate func resend(_ id: ID<Invitation>) async throws {
+        _ = try await useCases.resendInvitation(
+            ResendInvitation.Request(
+                invitation: id, organization: organization.id, caller: try await caller(owner), idempotency: nil,
+                facts: Self.facts, patience: .seconds(1)))
+    }
+}
+
+extension InvitationPage {
+    fileprivate var name: String { String("\(self)".prefix { $0 != "(" }) }
+}
+
+/// Invitations of other systems, with the links that people have from there.
+@Suite struct ImportTests {
+    @Test(arguments: Engine.available)
+    func `INV-29 an old link opens the invitation and joins, and no letter goes out`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        let rows = try await world.takeIn([
+            world.imported(1, "ada@example.org", code: World.old, role: .admin),
+            world.imported(2, "grace@example.org"), world.imported(3, "held@example.org", mailing: .hold),
+        ])
+        #expect(rows.map(\.outcome) == [.imported, .invited, .imported])
+        #expect(rows.allSatisfy { $0.state == .done })
+        #expect(try await world.waiting() == 1)
+        let ada = try await world.invitation(of: rows[0])
+        #expect(ada.inviter == .user(world.owner.id) && ada.status == .pending && ada.role == .admin)
+        // Looking is looking, however often.
+        for _ in 0..<3 { #expect(try await world.open(World.old).name == "newPerson") }
+        let joined = try await world.useCases.acceptInvitation.asNewPerson(
+            code: World.old, name: nil, password: Password(parsing: "a long enough password"), check: { _, _, _ in },
+            facts: World.facts)
+        #expect(joined.offer.invitation.id == ada.id)
+        let user = try #require(joined.session?.session.user)
+        #expect(try await world.role(of: user) == .admin)
+        #expect(try await world.open(World.old).name == "used")
+        await #expect(throws: Refusal.invitationUsed) {
+            _ = try await world.useCases.acceptInvitation.asNewPerson(
+                code: World.old, name: nil, password: Password(parsing: "a long enough password"),
+                check: { _, _, _ in }, facts: World.facts)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `INV-29 a newer letter ends the old link, and so do revoking and time`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        let codes = ["resent", "revoked", "expired", "declined"].map { World.old + $0 }
+        let rows = try await world.takeIn(
+            zip(["a", "b", "c", "d"], codes).enumerated().map {
+                try world.imported($0.offset + 1, "\($0.element.0)@example.org", code: $0.element.1)
+            })
+        let ids = rows.compactMap(\.invitation)
+        world.clock.advance(by: .minutes(2))
+        try await world.resend(ids[0])
+        #expect(try await world.open(codes[0]).name == "superseded")
+        #expect(try await world.open(try world.code(for: "a@example.org")).name == "newPerson")
+        await #expect(throws: Refusal.invitationNotFound) {
+            _ = try await world.useCases.acceptInvitation.asNewPerson(
+                code: codes[0], name: nil, password: Password(parsing: "a long enough password"),
+                check: { _, _, _ in }, facts: World.facts)
+        }
+        _ = try await world.useCases.revokeInvitation(
+            ids[1], in: world.organization.id, as: world.caller(world.owner), facts: World.facts)
+        #expect(try await world.open(codes[1]).name == "withdrawn")
+        try await world.useCases.declineInvitation(code: codes[3], reason: nil, report: false, facts: World.facts)
+        #expect(try await world.invitation(of: rows[3]).status == .declined)
+        world.clock.advance(by: .days(8))
+        #expect(try await world.open(codes[2]).name == "expired")
+        #expect(try await world.open("Q7rT2mXbN4vK9sLpW3dZ8cYhJnobody").name == "unknown")
+    }
+
+    @Test(arguments: Engine.available)
+    func `INV-29 of twenty who join by one old link at once one does`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        let rows = try await world.takeIn([world.imported(1, "ada@example.org", code: World.old)])
+        let (hash, email, now) = (
+            world.effects.hash(World.old), try EmailAddress(parsing: "ada@example.org"), world.clock.now()
+        )
+        let owner = world.owner.id
+        let wins = try await race(20) { _ in
+            try await world.store.write {
+                try $0.accept(codeHash: hash, by: email, user: owner, at: now)
+            } != nil
+        }
+        #expect(wins.filter { $0 }.count == 1)
+        #expect(try await world.invitation(of: rows[0]).status == .accepted)
+    }
+
+    @Test(arguments: Engine.available)
+    func `INV-29 a second import leaves alone what is there, and no code leads to two`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        let first = try await world.takeIn([world.imported(1, "ada@example.org", code: World.old)])
+        let again = try await world.takeIn([
+            world.imported(1, "ada@example.org", code: World.old),
+            world.imported(2, "grace@example.org", code: World.old),
+            world.imported(3, "linus@example.org", code: World.old + "x"),
+            world.imported(4, "mary@example.org", code: World.old + "x"),
+        ])
+        #expect(again.map(\.outcome) == [.pending, .invalid, .imported, .invalid])
+        #expect(again.map(\.reason) == [nil, "code_known", nil, "code_known"])
+        #expect(try await world.invitation(of: first[0]).status == .pending)
+    }
+
+    @Test(arguments: Engine.available)
+    func `INV-29 rules hold for who comes from elsewhere`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        let now = world.clock.now()
+        var gone = try world.imported(5, "gone@example.org").judged(.notPending, reason: "accepted")
+        gone.mailing = .send
+        let rows = try await world.takeIn(
+            [
+                world.imported(1, "boss@example.org", code: World.old, role: .owner),
+                world.imported(2, "member@example.com"),
+                world.imported(3, "soon@example.org", code: World.old + "s", expiresAt: now + .minutes(10)),
+                world.imported(4, "late@example.org", code: World.old + "l", expiresAt: now + .days(300)), gone,
+            ], as: world.admin)
+        #expect(rows.map(\.outcome) == [.aboveCeiling, .alreadyMember, .imported, .imported, .notPending])
+        #expect(rows[4].state == .unneeded)
+        #expect(try await world.invitation(of: rows[2]).expiresAt == now + .hours(1))
+        #expect(try await world.invitation(of: rows[3]).expiresAt == now + .days(90))
+        // A member who is no admin vouches for nobody, not even by the operator.
+        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+            _ = try await world.takeIn([try world.imported(1, "x@example.org")], as: world.member)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Testing
+import UsherDomain
+import UsherTestKit
+import UsherText
+import UsherUseCases
+
+extension World {
+    fileprivate func setLimit(_ seats: Int?, waitlist: Bool? = nil) async throws {
+        var change = SettingsChange()
+        change.seatLimit = .set(seats)
+        if let waitlist { change.keepsWaitlist = .set(waitlist) }
+        _ = try await useCases.operatorActions.changeSettings(of: organization.id, change)
+    }
+
+    fileprivate func movements(limit: Int = 1000, after: Int64? = nil) async throws -> ListSeatMovements.Page {
+        var query = ListSeatMovements.Query()
+        (query.limit, query.after) = (limit, after)
+        return try await useCases.listSeatMovements(of: organization.id, .success(query), as: try await caller(admin))
+    }
+
+    /// Kinds, oldest first.
+    fileprivate func kinds() async throws -> [SeatMovement.Kind] {
+        try await movements().movements.map(\.movement.kind).reversed()
+    }
+
+    fileprivate func drift() async throws -> [ID<Organization>] {
+        try await store.read { try $0.seatDrift(in: nil, limit: 10) }
+    }
+}
+
+/// What happened to seats, as one can read it. A world begins with three members.
+@Suite(.timeLimit(.minutes(3)))
+struct SeatLedgerTests {
+    @Test(arguments: Engine.available)
+    func `CON-07 each movement is written down with who, what and what stood after it`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        try await world.send("early@example.org")
+        #expect(try await world.movements().movements.isEmpty, "without a limit nothing is written")
+        try await world.setLimit(6)
+        try await world.send("ada@example.org")
+        try await world.send("gone@example.org")
+        let gone = try #require(try await world.invitation("gone@example.org"))
+        _ = try await world.useCases.revokeInvitation(
+            gone.id, in: world.organization.id, as: world.caller(world.admin), facts: World.facts)
+        try await world.accept("ada@example.org")
+        try await world.useCases.declineInvitation(
+            code: world.code(for: "early@example.org"), reason: nil, report: false, facts: World.facts)
+        try await world.useCases.operatorActions.removeMember(world.member.email, of: world.organization.id)
+        try await world.setLimit(nil)
+
+        let page = try await world.movements().movements.reversed()
+        #expect(
+            page.map(\.movement.kind) == [
+                .opened, .held, .held, .released, .occupied, .converted, .released, .vacated, .limitChanged,
+            ]
+                || page.map(\.movement.kind) == [
+                    .opened, .held, .held, .released, .converted, .occupied, .released, .vacated, .limitChanged,
+                ])
+        let after = page.map { [$0.after.used, $0.after.held, $0.after.waiting] }
+        #expect(after.first == [3, 1, 0] && after[1] == [3, 2, 0] && after[2] == [3, 3, 0] && after[3] == [3, 2, 0])
+        #expect(after[5] == [4, 1, 0] && after[6] == [4, 0, 0] && after.last == [3, 0, 0])
+        let list = Array(page.map(\.movement))
+        #expect(list[0].limit == 6 && list[0].actor == "operator" && list.last?.limit == nil)
+        #expect(list[1].actor == "user:\(world.admin.id)" && list[1].status == "pending")
+        #expect(list[3].invitation == gone.id && list[3].status == "revoked")
+        #expect(list[6].actor == "invitee" && list[6].status == "declined")
+        #expect(list[7].actor == "operator" && list[7].membership != nil && list[7].at == world.clock.now())
+        let joined = try #require(list.first { $0.kind == .occupied })
+        #expect(joined.actor?.hasPrefix("user:") == true && joined.invitation != nil)
+        let seats = try await world.store.read { [id = world.organization.id, now = world.clock.now()] in
+            try $0.seats(of: id, at: now)
+        }
+        #expect(seats?.used == 3 && seats?.held == 0)
+        #expect(try await world.drift().isEmpty)
+    }
+
+    @Test(arguments: Engine.available)
+    func `CON-07 waiting, going on, expiry and a letter that came back are movements`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        try await world.setLimit(4, waitlist: true)
+        try await world.send("first@example.org")
+        try await world.send("second@example.org")
+        #expect(try await world.kinds() == [.opened, .held, .waitlisted])
+        world.clock.advance(by: .days(8))
+        _ = try await world.useCases.sweepInvitations.expire(limit: 100)
+        _ = try await world.useCases.fillSeats()
+        #expect(try await world.kinds() == [.opened, .held, .waitlisted, .released, .advanced])
+        let last = try #require(try await world.movements().movements.first)
+        #expect(last.movement.change == SeatMovement.Count(used: 0, held: 1, waiting: -1))
+        #expect(last.after == SeatMovement.Count(used: 3, held: 1, waiting: 0))
+        try await world.setLimit(9)
+        world.dispatch.answer(.refused(code: 550, reason: "no such user"))
+        try await world.send("bad@example.org")
+        #expect(try await world.kinds().suffix(3) == [.limitChanged, .held, .released])
+        #expect(try await world.movements().movements.first?.movement.status == "undeliverable")
+        #expect(try await world.drift().isEmpty)
+    }
+
+    @Test(arguments: Engine.available)
+    func `pages follow one another, and tell the same as one`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        try await world.setLimit(100)
+        for number in 0..<9 { try await world.send("p\(number)@example.org") }
+        let all = try await world.movements()
+        #expect(all.movements.count == 10 && all.next == nil)
+        var (found, next): ([SeatMovement.Count], Int64?) = ([], nil)
+        repeat {
+            let page = try await world.movements(limit: 3, after: next)
+            found += page.movements.map(\.after)
+            next = page.next
+        } while next != nil
+        #expect(found == all.movements.map(\.after))
+        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+            _ = try await world.useCases.listSeatMovements(
+                of: world.organization.id, .success(ListSeatMovements.Query()), as: world.caller(world.member))
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `CON-07 a ledger that opens in the middle of it all misses nothing`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        for number in 0..<20 { try await world.send("early\(number)@example.org") }
+        _ = await world.many(60) { number in
+            switch number {
+            case 30:
+                try await world.setLimit(500)
+            case 0..<20: try await world.accept("early\(number)@example.org")
+            default: try await world.send("late\(number)@example.org")
+            }
+            return true
+        }
+        #expect(try await world.kinds().first == .opened)
+        #expect(try await world.drift().isEmpty)
+    }
+
+    @Test(arguments: Engine.available)
+    func `who is erased leaves the seat, and nothing else is written for who never had a limit`(
+        _ engine: Engine
+    ) async throws {
+        let world = try await World(engine, quotas: .off)
+        try await world.setLimit(50)
+        try await world.send("ada@example.org")
+        _ = try await world.useCases.operatorActions.erase(world.member.email)
+        _ = try await world.useCases.operatorActions.erase(try EmailAddress(parsing: "ada@example.org"))
+        #expect(try await world.kinds() == [.opened, .held, .vacated, .released])
+        #expect(try await world.movements().movements.allSatisfy { $0.movement.at == world.clock.now() })
+        #expect(try await world.drift().isEmpty)
+    }
+}
