@@ -27,6 +27,7 @@ package struct AuditEntry: Sendable {
         case invitationRevoked = "invitation.revoked"
         case invitationReported = "invitation.reported"
         case invitationSeated = "invitation.seated"
+        case seatsRecounted = "organization.seats_recounted"
         case invitationUndeliverable = "invitation.undeliverable"
         case invitationNeedsApproval = "invitation.needs_approval"
         case invitationRepeated = "invitation.repeated"

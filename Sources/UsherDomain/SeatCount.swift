@@ -1,5 +1,5 @@
 /// How the seats of an organization stand at a moment. Members use them, open offers hold them, and what ended does
-/// neither: nothing is kept that could be wrong.
+/// neither.
 package struct SeatCount: Equatable, Sendable {
     /// Nil: as many as come.
     package let limit: Int?
@@ -19,6 +19,9 @@ package struct SeatCount: Equatable, Sendable {
         self.waiting = waiting
         self.keepsWaitlist = keepsWaitlist
     }
+
+    /// Whether one more of those who hold a seat can become a member.
+    package var hasPlace: Bool { limit.map { used < $0 } ?? true }
 
     /// Nil: as many as come. None when there are more than the limit, because it was lowered.
     package var free: Int? { limit.map { max($0 - used - held, 0) } }

@@ -31,6 +31,10 @@ package struct SeatMovement: Equatable, Sendable {
             self.waiting = waiting
         }
 
+        package static func + (left: Count, right: Count) -> Count {
+            Count(used: left.used + right.used, held: left.held + right.held, waiting: left.waiting + right.waiting)
+        }
+
         package static func - (left: Count, right: Count) -> Count {
             Count(used: left.used - right.used, held: left.held - right.held, waiting: left.waiting - right.waiting)
         }

@@ -10,7 +10,8 @@ package enum TenantRule {
     private static let tables = [
         "memberships", "invitations", "invitation_requests", "invitation_reminders", "former_codes", "suppressions",
         "api_keys", "outbox", "invitation_plans", "invitation_plan_rows", "join_links", "join_link_uses", "join_proofs",
-        "ownership_transfers", "roles", "organization_domains", "join_requests", "seat_movements",
+        "ownership_transfers", "roles", "organization_domains", "join_requests", "seat_movements", "seat_balances",
+        "seat_changes",
     ]
 
     /// Who is exempt, and why: the statement contains the words.
@@ -67,6 +68,8 @@ package enum TenantRule {
         ("join_requests", "WHERE user_id = $", "a person who is erased asks for nothing"),
         ("invitations", "status = 'waitlisted' AND organization_id > $", "in which organization somebody waits"),
         ("seat_movements", "o.seats_since IS NOT NULL AND o.id > ''", "the doctor compares the ledgers with the rows"),
+        ("seat_balances", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
+        ("seat_changes", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
         ("memberships", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
         ("invitations", "o.seats_since IS NOT NULL AND o.id > ''", "the same"),
     ]

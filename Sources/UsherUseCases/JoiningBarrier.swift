@@ -10,11 +10,11 @@ package enum JoiningBarrier: Sendable {
 }
 
 extension StoreReader {
-    func barrier(_ offer: Offer) throws -> JoiningBarrier? {
+    func barrier(_ offer: Offer, at now: Timestamp) throws -> JoiningBarrier? {
         let settings = offer.organization.settings
         guard settings.admits(offer.invitation.email) else { return .domain }
-        guard let limit = settings.seatLimit else { return nil }
-        return try members(of: offer.organization.id) < limit ? nil : .seat
+        guard settings.seatLimit != nil, let seats = try seats(of: offer.organization.id, at: now) else { return nil }
+        return seats.hasPlace ? nil : .seat
     }
 }
 

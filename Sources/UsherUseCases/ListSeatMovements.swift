@@ -75,3 +75,20 @@ package struct CheckSeatLedgers: Sendable {
         try await store.read { try $0.seatDrift(in: nil, limit: limit) }
     }
 }
+
+extension OperatorActions {
+    /// Mends a ledger that differs from what there is.
+    package func recountSeats(of organization: ID<Organization>) async throws {
+        let now = effects.now()
+        let isKnown = try await store.write { [effects] tx in
+            guard try tx.organization(organization) != nil else { return false }
+            guard try tx.recountSeats(of: organization, at: now) else { return true }
+            try tx.record(
+                effects.audit(
+                    .seatsRecounted, in: organization, by: "operator", subject: organization.rawValue, request: nil,
+                    at: now))
+            return true
+        }
+        guard isKnown else { throw Refusal.organizationNotFound }
+    }
+}

@@ -87,7 +87,7 @@ extension StoreReader {
 
     fileprivate func page(_ offer: Offer, _ person: User?, at now: Timestamp) throws -> InvitationPage {
         switch offer.invitation.status(at: now) {
-        case .pending: return try unlessBarred(open(offer, person))
+        case .pending: return try unlessBarred(open(offer, person), at: now)
         case .needsApproval, .waitlisted: return .needsApproval(offer)
         case .accepted: return try accepted(offer, person)
         case .expired: return .expired(offer)
@@ -97,10 +97,10 @@ extension StoreReader {
     }
 
     /// What stands before joining is told before anybody types a password.
-    private func unlessBarred(_ page: InvitationPage) throws -> InvitationPage {
+    private func unlessBarred(_ page: InvitationPage, at now: Timestamp) throws -> InvitationPage {
         switch page {
         case .newPerson(let offer), .knownPerson(let offer), .ready(let offer, _):
-            try barrier(offer).map { .barred(offer, $0) } ?? page
+            try barrier(offer, at: now).map { .barred(offer, $0) } ?? page
         default: page
         }
     }

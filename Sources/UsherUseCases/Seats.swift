@@ -128,11 +128,17 @@ extension StoreWriter {
         guard organization.settings.seatLimit != nil, try membership(of: user, in: organization.id) == nil else {
             return
         }
-        guard try lock(organization.id, at: now), let current = try self.organization(organization.id) else {
-            throw Refusal.invitationEnded
+        guard let seats = try lockSeats(of: organization.id, at: now) else { throw Refusal.invitationEnded }
+        guard seats.hasPlace else { throw Refusal.seatLimitReached }
+    }
+
+    /// The seats under the organization's lock, under which the count stays true until the commit.
+    private func lockSeats(of organization: ID<Organization>, at now: Timestamp) throws -> SeatCount? {
+        guard try lock(organization, at: now), let found = try seatsAndChanges(of: organization, at: now) else {
+            return nil
         }
-        guard let limit = current.settings.seatLimit else { return }
-        guard try members(of: organization.id) < limit else { throw Refusal.seatLimitReached }
+        if found.changes >= SeatCount.mostChanges { try balanceSeats(of: organization) }
+        return found.seats
     }
 
     /// Whether somebody waits for a seat here: then the lock is taken, so that what is freed next goes to them.
@@ -146,9 +152,7 @@ extension StoreWriter {
     func fillSeats(
         of id: ID<Organization>, effects: Effects, rules: ServerRules, at now: Timestamp
     ) throws -> (seats: SeatCount, left: Int) {
-        guard try lock(id, at: now), let seats = try seats(of: id, at: now) else {
-            throw Refusal.organizationNotFound
-        }
+        guard let seats = try lockSeats(of: id, at: now) else { throw Refusal.organizationNotFound }
         guard seats.waiting > 0, seats.free != 0, let organization = try organization(id) else { return (seats, 0) }
         var (taken, left) = (0, 0)
         for waiting in try waitlist(of: id, limit: 100, at: now) {
@@ -198,6 +202,11 @@ extension StoreWriter {
         let offer = Offer(invitation: waiting, organization: organization, inviter: nil)
         return try keepsCeiling(offer, at: now) ? .pending : .needsApproval
     }
+}
+
+extension SeatCount {
+    /// So many movements are summed up at each look before they are taken into the balance.
+    static let mostChanges = 200
 }
 
 extension Lease {

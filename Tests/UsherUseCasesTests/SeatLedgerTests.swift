@@ -1,5 +1,6 @@
 import Testing
 import UsherDomain
+import UsherSQL
 import UsherTestKit
 import UsherText
 import UsherUseCases
@@ -145,5 +146,51 @@ struct SeatLedgerTests {
         #expect(try await world.kinds() == [.opened, .held, .vacated, .released])
         #expect(try await world.movements().movements.allSatisfy { $0.movement.at == world.clock.now() })
         #expect(try await world.drift().isEmpty)
+    }
+
+    @Test(arguments: Engine.available)
+    func `CON-07 movements are taken into the balance while many send, decline and join`(_ engine: Engine) async throws
+    {
+        let world = try await World(engine, quotas: .off)
+        try await world.setLimit(190)
+        for number in 0..<180 { try await world.send("early\(number)@example.org") }
+        // 187 seats are left for 3 members, 180 offers are out: seven are free, and forty will be freed.
+        let done = await world.many(200) { number in
+            switch number {
+            case 0..<40:
+                try await world.useCases.declineInvitation(
+                    code: world.code(for: "early\(number)@example.org"), reason: nil, report: false,
+                    facts: World.facts)
+            case 40..<100: try await world.accept("early\(number)@example.org")
+            default: try await world.send("late\(number)@example.org")
+            }
+            return true
+        }
+        #expect(done.refusals.allSatisfy { $0 == .seatLimitReached })
+        #expect(done.refusals.count >= 53 && done.refusals.count <= 93, "\(done.refusals.count)")
+        #expect(try await world.drift().isEmpty)
+        let (id, now) = (world.organization.id, world.clock.now())
+        let found = try await world.store.read { try $0.seatsAndChanges(of: id, at: now) }
+        let seats = try #require(found)
+        #expect(seats.changes < 400 && seats.seats.used == 63 && seats.seats.used + seats.seats.held <= 190)
+        #expect(seats.seats.held == 80 + 100 - done.refusals.count)
+    }
+
+    @Test(arguments: Engine.available)
+    func `a ledger that somebody wrote to is found and counted anew`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        try await world.setLimit(10)
+        try await world.send("ada@example.org")
+        try await world.database.transaction(writing: true) { session in
+            _ = try session.rows(
+                "UPDATE seat_changes SET held = held + 5 WHERE organization_id > '' AND held = 1 RETURNING 1")
+        }
+        #expect(try await world.drift() == [world.organization.id])
+        try await world.useCases.operatorActions.recountSeats(of: world.organization.id)
+        #expect(try await world.drift().isEmpty)
+        #expect(try await world.movements().movements.first?.after == SeatMovement.Count(used: 3, held: 1, waiting: 0))
+        try await world.send("bob@example.org")
+        #expect(try await world.drift().isEmpty)
+        #expect(try await world.movements().movements.first?.after == SeatMovement.Count(used: 3, held: 2, waiting: 0))
     }
 }

@@ -176,6 +176,9 @@ extension CopiedTable {
             "seat_movements", key: "sequence",
             "organization_id, at, kind, status, invitation_id, membership_id, seat_limit, used, held, waiting",
             hasSequence: true, isWrittenByTriggers: true),
+        CopiedTable("seat_balances", key: "organization_id", "used, held, waiting"),
+        CopiedTable(
+            "seat_changes", key: "sequence", "organization_id, used, held, waiting", isWrittenByTriggers: true),
         CopiedTable("idempotency", key: "actor, key", "fingerprint, subject, answer, created_at"),
         CopiedTable("quotas", key: "name, subject", "started_at, ends_at, used"),
         CopiedTable(

@@ -53,12 +53,9 @@ extension SQLTransaction {
     func needApproval(
         of makers: OfferMakers, above ceiling: PermissionSet?, in organization: ID<Organization>, at now: Timestamp
     ) throws -> [ID<Invitation>] {
-        // The list of all open statuses lets the index of what is open be used.
         var query: SQLQuery = """
             UPDATE invitations SET status = 'needs_approval', updated_at = \(now)
-            WHERE organization_id = \(organization) AND status IN ('waitlisted', 'pending', 'needs_approval')
-                AND status = 'pending' AND expires_at > \(now)
-                AND (\(makers.condition(in: organization)))
+            WHERE status = 'pending' AND expires_at > \(now) AND \(makers.condition(in: organization))
             """
         if let ceiling {
             let within = try customRoles(of: organization, after: nil, limit: CustomRole.maximumCount)
@@ -101,13 +98,22 @@ extension SQLQuery {
 extension OfferMakers {
     fileprivate func condition(in organization: ID<Organization>) -> SQLQuery {
         switch self {
-        case .person(let user, let keys): "inviter_user_id = \(user) OR inviter_key_id IN (\(anyOf: keys))"
-        case .holders(let role):
+        case .person(let user, let keys):
+            // By who made it, and not by what is open: that may be a hundred thousand of others'.
             """
+            organization_id || '' = \(organization) AND id IN (
+                SELECT id FROM invitations WHERE organization_id = \(organization) AND inviter_user_id = \(user)
+                UNION ALL SELECT id FROM invitations
+                WHERE organization_id = \(organization) AND inviter_key_id IN (\(anyOf: keys)))
+            """
+        case .holders(let role):
+            // The list of all open statuses lets the index of what is open be used.
+            """
+            organization_id = \(organization) AND status IN ('waitlisted', 'pending', 'needs_approval') AND (
             inviter_user_id IN (SELECT user_id FROM memberships
                 WHERE organization_id = \(organization) AND role_id = \(role))
             OR inviter_key_id IN (SELECT id FROM api_keys
-                WHERE organization_id = \(organization) AND role_id = \(role))
+                WHERE organization_id = \(organization) AND role_id = \(role)))
             """
         }
     }

@@ -137,6 +137,8 @@ package struct PurgedTable: Sendable {
         PurgedTable("roles", key: "id"),
         // Removing members wrote to it.
         PurgedTable("seat_movements", key: "sequence"),
+        PurgedTable("seat_changes", key: "sequence"),
+        PurgedTable("seat_balances", key: "organization_id"),
     ]
 
     fileprivate func purge(of organization: ID<Organization>, limit: Int) -> SQLQuery {

@@ -1,7 +1,7 @@
 import UsherDomain
 import UsherUseCases
 
-/// It tells, and decides nothing: what decides is counted (docs/decisions/0020, 0028).
+/// What happened to seats, as triggers wrote it down (docs/decisions/0028).
 extension SQLTransaction {
     func keepSeatLedger(of organization: ID<Organization>, limit: Int?, at now: Timestamp) throws {
         let isFirst =
@@ -27,6 +27,34 @@ extension SQLTransaction {
         (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id AND i.status IN ('pending', 'needs_approval')),
         (SELECT COUNT(*) FROM invitations w WHERE w.organization_id = o.id AND w.status = 'waitlisted')
         """
+
+    func recountSeats(of organization: ID<Organization>, at now: Timestamp) throws -> Bool {
+        // Waits for what is under way, as opening the ledger does.
+        let hasLedger = try any(
+            """
+            UPDATE organizations SET seats_since = seats_since WHERE id = \(organization) AND seats_since IS NOT NULL
+            RETURNING id
+            """)
+        guard hasLedger else { return false }
+        let sum: SQLQuery = "FROM seat_movements s WHERE s.organization_id = b.organization_id"
+        try run(
+            """
+            INSERT INTO seat_balances (organization_id, used, held, waiting)
+            SELECT o.id, \(Self.seatsByStatus) FROM organizations o WHERE o.id = \(organization)
+            ON CONFLICT (organization_id) DO UPDATE SET used = excluded.used, held = excluded.held,
+                waiting = excluded.waiting
+            """)
+        try run(
+            """
+            INSERT INTO seat_movements (organization_id, at, kind, used, held, waiting)
+            SELECT b.organization_id, CAST(\(now) AS BIGINT), 'opened', b.used - COALESCE((SELECT SUM(s.used) \(sum)), 0),
+                b.held - COALESCE((SELECT SUM(s.held) \(sum)), 0),
+                b.waiting - COALESCE((SELECT SUM(s.waiting) \(sum)), 0)
+            FROM seat_balances b WHERE b.organization_id = \(organization)
+            """)
+        try run("DELETE FROM seat_changes WHERE organization_id = \(organization)")
+        return true
+    }
 
     /// Who did it is in the audit log: what was written about the same thing at the same moment, at the beginning for what
     /// begins.
@@ -58,28 +86,44 @@ extension SQLTransaction {
     }
 
     func seatBalance(of organization: ID<Organization>, through sequence: Int64) throws -> SeatMovement.Count {
+        let sum: SQLQuery = "FROM seat_changes c WHERE c.organization_id = o.id"
+        let newer: SQLQuery = "FROM seat_movements s WHERE s.organization_id = o.id AND s.sequence > \(sequence)"
+        func balance(_ column: SQLQuery) -> SQLQuery {
+            """
+            CAST(COALESCE(b.\(column), 0) + COALESCE((SELECT SUM(c.\(column)) \(sum)), 0)
+                - COALESCE((SELECT SUM(s.\(column)) \(newer)), 0) AS BIGINT)
+            """
+        }
         let row = try first(
             """
-            SELECT CAST(COALESCE(SUM(used), 0) AS BIGINT), CAST(COALESCE(SUM(held), 0) AS BIGINT),
-                CAST(COALESCE(SUM(waiting), 0) AS BIGINT)
-            FROM seat_movements WHERE organization_id = \(organization) AND sequence <= \(sequence)
+            SELECT \(balance("used")), \(balance("held")), \(balance("waiting"))
+            FROM organizations o LEFT JOIN seat_balances b ON b.organization_id = o.id WHERE o.id = \(organization)
             """)
-        var columns = (row ?? SQLRow([])).columns
+        guard var columns = row?.columns else { return SeatMovement.Count(used: 0, held: 0, waiting: 0) }
         return try SeatMovement.Count(&columns)
     }
 
     func seatDrift(in one: ID<Organization>?, limit: Int) throws -> [ID<Organization>] {
+        let counted: [(column: SQLQuery, count: SQLQuery)] = [
+            ("used", "FROM memberships m WHERE m.organization_id = o.id"),
+            ("held", "FROM invitations i WHERE i.organization_id = o.id AND i.status IN ('pending', 'needs_approval')"),
+            ("waiting", "FROM invitations w WHERE w.organization_id = o.id AND w.status = 'waitlisted'"),
+        ]
         var query: SQLQuery = """
-            SELECT o.id FROM organizations o
+            SELECT o.id FROM organizations o LEFT JOIN seat_balances b ON b.organization_id = o.id
             WHERE o.seats_since IS NOT NULL AND o.id > '' AND o.deleted_at IS NULL AND (
-                (SELECT COALESCE(SUM(s.used), 0) FROM seat_movements s WHERE s.organization_id = o.id)
-                    <> (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id)
-                OR (SELECT COALESCE(SUM(s.held), 0) FROM seat_movements s WHERE s.organization_id = o.id)
-                    <> (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id
-                        AND i.status IN ('pending', 'needs_approval'))
-                OR (SELECT COALESCE(SUM(s.waiting), 0) FROM seat_movements s WHERE s.organization_id = o.id)
-                    <> (SELECT COUNT(*) FROM invitations w WHERE w.organization_id = o.id AND w.status = 'waitlisted'))
             """
+        for (index, (column, count)) in counted.enumerated() {
+            query.append(index == 0 ? "" : " OR ")
+            query.append(
+                """
+                (SELECT COUNT(*) \(count)) <> (SELECT COALESCE(SUM(s.\(column)), 0)
+                    FROM seat_movements s WHERE s.organization_id = o.id)
+                OR (SELECT COUNT(*) \(count)) <> COALESCE(b.\(column), 0) + (SELECT COALESCE(SUM(c.\(column)), 0)
+                    FROM seat_changes c WHERE c.organization_id = o.id)
+                """)
+        }
+        query.append(")")
         if let one { query.append(" AND o.id = \(one)") }
         query.append(" ORDER BY o.id LIMIT \(limit)")
         return try session.rows(query).map { row in
@@ -92,7 +136,7 @@ extension SQLTransaction {
 extension SeatMovement.Kind: SQLBindable, SQLReadable {}
 
 extension SeatMovement.Count {
-    fileprivate init(_ columns: inout SQLColumns) throws {
+    init(_ columns: inout SQLColumns) throws {
         self.init(used: try columns.next(), held: try columns.next(), waiting: try columns.next())
     }
 }

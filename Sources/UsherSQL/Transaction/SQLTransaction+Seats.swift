@@ -1,26 +1,60 @@
 import UsherDomain
 import UsherUseCases
 
-/// Seats, counted from indexes alone.
+/// Seats, as the ledger sums them up where there is or was a limit; counted where there never was one. An offer whose time
+/// ran out holds no seat, swept or not.
 extension SQLTransaction {
     func seats(of organization: ID<Organization>, at now: Timestamp) throws -> SeatCount? {
-        try first(
-            """
-            SELECT o.settings,
-                (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id),
-                (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id
-                    AND i.status IN ('pending', 'needs_approval') AND i.expires_at > \(now)),
-                (SELECT COUNT(*) FROM invitations w WHERE w.organization_id = o.id
-                    AND w.status = 'waitlisted' AND w.expires_at > \(now))
-            FROM organizations o WHERE o.id = \(organization) AND o.deleted_at IS NULL
-            """
-        ).map(SeatCount.init)
+        try seatsAndChanges(of: organization, at: now)?.seats
     }
 
-    func members(of organization: ID<Organization>) throws -> Int {
-        let row = try first("SELECT COUNT(*) FROM memberships WHERE organization_id = \(organization)")
-        var columns = (row ?? SQLRow([])).columns
-        return try columns.next()
+    func seatsAndChanges(
+        of organization: ID<Organization>, at now: Timestamp
+    ) throws -> (seats: SeatCount, changes: Int)? {
+        let row = try first(
+            """
+            SELECT o.settings,
+                \(Self.summed("used")) ELSE
+                    (SELECT COUNT(*) FROM memberships m WHERE m.organization_id = o.id) END,
+                \(Self.summed("held"))
+                    - (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id
+                        AND i.status IN ('pending', 'needs_approval') AND i.expires_at <= \(now)) ELSE
+                    (SELECT COUNT(*) FROM invitations i WHERE i.organization_id = o.id
+                        AND i.status IN ('pending', 'needs_approval') AND i.expires_at > \(now)) END,
+                \(Self.summed("waiting")) ELSE
+                    (SELECT COUNT(*) FROM invitations w WHERE w.organization_id = o.id
+                        AND w.status = 'waitlisted' AND w.expires_at > \(now)) END,
+                (SELECT COUNT(*) FROM seat_changes c WHERE c.organization_id = o.id)
+            FROM organizations o LEFT JOIN seat_balances b ON b.organization_id = o.id
+            WHERE o.id = \(organization) AND o.deleted_at IS NULL
+            """)
+        guard var columns = row?.columns else { return nil }
+        return (try SeatCount(&columns), try columns.next())
+    }
+
+    /// The begin of a `CASE` on organization `o` with balance `b`.
+    private static func summed(_ column: SQLQuery) -> SQLQuery {
+        """
+        CASE WHEN o.seats_since IS NOT NULL THEN COALESCE(b.\(column), 0) + CAST(COALESCE(
+            (SELECT SUM(c.\(column)) FROM seat_changes c WHERE c.organization_id = o.id), 0) AS BIGINT)
+        """
+    }
+
+    func balanceSeats(of organization: ID<Organization>) throws {
+        let changes = try session.rows(
+            "DELETE FROM seat_changes WHERE organization_id = \(organization) RETURNING used, held, waiting")
+        var sum = SeatMovement.Count(used: 0, held: 0, waiting: 0)
+        for row in changes {
+            var columns = row.columns
+            sum = sum + (try SeatMovement.Count(&columns))
+        }
+        try run(
+            """
+            INSERT INTO seat_balances (organization_id, used, held, waiting)
+            VALUES (\(organization), \(sum.used), \(sum.held), \(sum.waiting))
+            ON CONFLICT (organization_id) DO UPDATE SET used = seat_balances.used + excluded.used,
+                held = seat_balances.held + excluded.held, waiting = seat_balances.waiting + excluded.waiting
+            """)
     }
 
     func waitlist(of organization: ID<Organization>, limit: Int, at now: Timestamp) throws -> [Invitation] {
@@ -68,8 +102,7 @@ extension SQLTransaction {
 }
 
 extension SeatCount {
-    fileprivate init(_ row: SQLRow) throws {
-        var columns = row.columns
+    fileprivate init(_ columns: inout SQLColumns) throws {
         let settings = try SettingsText.read(columns.next())
         self.init(
             limit: settings.seatLimit, used: try columns.next(), held: try columns.next(),

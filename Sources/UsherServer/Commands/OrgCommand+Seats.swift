@@ -18,6 +18,7 @@ extension OrgCommand {
 
         @Argument(help: "The organization's id.") var organization: String
         @Flag(help: "What happened to them, newest first, with what stood after each.") var movements = false
+        @Flag(help: "Count members and invitations, and let what is written down go on from there.") var recount = false
         @Option(help: "How many movements at most.") var limit: Int?
         @Flag(help: "As JSON.") var json = false
         @OptionGroup var options: ConfigOptions
@@ -25,6 +26,7 @@ extension OrgCommand {
         func run() async throws {
             let id = try Arguments.organization(organization)
             let bench = try await Workbench(options.settings(), use: .command)
+            if recount { try await Arguments.refusable { try await bench.operatorActions.recountSeats(of: id) } }
             guard !movements else { return try await tellMovements(of: id, bench) }
             let seats = try await Arguments.refusable { try await bench.operatorActions.seats(of: id) }
             await bench.opened.close()

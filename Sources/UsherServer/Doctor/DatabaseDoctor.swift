@@ -117,8 +117,7 @@ struct DatabaseDoctor {
         guard !wrong.isEmpty else { return .well("what is written down about seats sums up") }
         return .ill(
             "what is written down about seats differs from what there is, in \(wrong.map(\.rawValue).joined(separator: ", "))",
-            mend:
-                "find out who can write to the database; limits are counted from members and invitations, and still hold"
+            mend: "find out who can write to the database; usher org seats ID --recount"
         )
     }
 

@@ -1,11 +1,13 @@
 package import UsherDomain
 
-/// Seats as facts: they are counted at the moment of asking, so no path that frees one can forget to say so.
+/// Seats as facts, summed up by the database itself, so that no path that frees one can forget to say so.
 package protocol SeatReader {
     /// Nil: no such organization.
     func seats(of organization: ID<Organization>, at now: Timestamp) throws -> SeatCount?
-    /// Members alone: what is asked when an offer that holds a seat is accepted.
-    func members(of organization: ID<Organization>) throws -> Int
+    /// The same, and how many movements are in these counts that the balance does not have yet.
+    func seatsAndChanges(
+        of organization: ID<Organization>, at now: Timestamp
+    ) throws -> (seats: SeatCount, changes: Int)?
     /// Offers that wait for a seat, in their order.
     func waitlist(of organization: ID<Organization>, limit: Int, at now: Timestamp) throws -> [Invitation]
     /// The next organization, by id, in which somebody waits.
@@ -31,4 +33,8 @@ package protocol SeatWriter {
     /// Writes down that the limit changed. With the first limit the ledger is opened: from then on the database itself
     /// writes down what happens to seats, in the transaction that causes it.
     func keepSeatLedger(of organization: ID<Organization>, limit: Int?, at now: Timestamp) throws
+    /// Takes the movements so far into the balance. For whoever holds the organization's lock: then nobody else does.
+    func balanceSeats(of organization: ID<Organization>) throws
+    /// Counts what there is, and lets the ledger go on from there. False: the organization has none.
+    func recountSeats(of organization: ID<Organization>, at now: Timestamp) throws -> Bool
 }
