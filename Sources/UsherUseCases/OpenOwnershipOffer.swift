@@ -7,7 +7,7 @@ package struct OwnershipOffer: Sendable {
     package let giver: User
     /// Who is signed in, and their role now.
     package let receiver: User
-    package let role: Role
+    package let role: HeldRole
 }
 
 /// What the page of an offer of ownership has to show.
@@ -36,7 +36,9 @@ package struct OpenOwnershipOffer: Sendable {
         let now = effects.now()
         return try await store.read { tx in
             guard let user = caller.user, let person = try tx.user(user) else { throw Refusal.notSignedIn }
-            guard let access = try tx.access(of: caller, in: organization, at: now) else {
+            guard let access = try tx.access(of: caller, in: organization, at: now),
+                let membership = try tx.membership(of: user, in: organization)
+            else {
                 return .somebodyElse(person)
             }
             try access.require(FindOwnershipOffer.route)
@@ -48,7 +50,7 @@ package struct OpenOwnershipOffer: Sendable {
             else { return .somebodyElse(person) }
             return .open(
                 OwnershipOffer(
-                    transfer: transfer, organization: found, giver: giver, receiver: person, role: access.role))
+                    transfer: transfer, organization: found, giver: giver, receiver: person, role: membership.held))
         }
     }
 }

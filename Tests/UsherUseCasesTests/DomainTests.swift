@@ -125,11 +125,11 @@ struct DomainTests {
         await #expect(throws: Refusal.domainNotVerified) { try await world.set(made, DomainChange(joining: .join)) }
         #expect(try await world.set(made, DomainChange(role: .admin)).role == .admin)
         #expect(try await world.set(made, DomainChange(joining: .off)).joining == .off)
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .domainUpdate)) {
             try await world.set(made, DomainChange(role: .user), as: world.member)
         }
         let key = try await world.organizationKey(.user)
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .domainRead)) {
             try await world.useCases.domains.list(of: world.organization.id, after: nil, limit: 10, as: key)
         }
     }

@@ -168,7 +168,7 @@ extension InvitationPage {
         #expect(try await world.invitation(of: rows[2]).expiresAt == now + .hours(1))
         #expect(try await world.invitation(of: rows[3]).expiresAt == now + .days(90))
         // A member who is no admin vouches for nobody, not even by the operator.
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .planCreate)) {
             _ = try await world.takeIn([try world.imported(1, "x@example.org")], as: world.member)
         }
     }

@@ -111,7 +111,7 @@ struct SeatLedgerTests {
             next = page.next
         } while next != nil
         #expect(found == all.movements.map(\.after))
-        await #expect(throws: Refusal.roleTooLow(needed: .admin)) {
+        await #expect(throws: Refusal.roleTooLow(needed: .seatRead)) {
             _ = try await world.useCases.listSeatMovements(
                 of: world.organization.id, .success(ListSeatMovements.Query()), as: world.caller(world.member))
         }

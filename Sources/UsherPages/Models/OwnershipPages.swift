@@ -36,8 +36,8 @@ struct OwnershipPages {
             FactView(
                 label: words.html(.factOffers),
                 value: .name(offer.giver.name == nil ? giver : "\(giver) (\(offer.giver.email.typed))")),
-            FactView(label: words.html(.factRole), value: HTML(words.role(offer.role))),
-            FactView(label: words.html(.factAfterwards), value: HTML(words.role(.owner))),
+            FactView(label: words.html(.factRole), value: words.role(offer.role)),
+            FactView(label: words.html(.factAfterwards), value: words.role(HeldRole.owner)),
             FactView(label: words.html(.factUntil), value: words.moment(offer.transfer.expiresAt)),
         ]
         view.form = desk.form(.takeOwnership, to: path + "/accept", submit: words[.ownershipAccept])
