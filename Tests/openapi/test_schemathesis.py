@@ -24,7 +24,8 @@ CHECKS = ("--checks", "all", "--exclude-checks", "positive_data_acceptance,use_a
 @pytest.fixture(scope="module")
 def unlimited(engine):
     """No 429 hides what stands behind it; the key is a person's, so that no route refuses it for being nobody's."""
-    with start_usher(engine, USHER_LIMITS="off", USHER_ALLOWED_ORIGINS=APP) as usher:
+    with start_usher(
+            engine, USHER_LIMITS="off", USHER_ALLOWED_ORIGINS=APP, USHER_DNS_SERVERS="127.0.0.1:9") as usher:
         usher.key = usher.make_key("owner", user=OWNER)
         yield usher
 
