@@ -45,12 +45,12 @@ extension Migration {
         case .postgres:
             [
                 """
-                CREATE FUNCTION usher_seat_change() RETURNS trigger LANGUAGE plpgsql AS $body$
+                CREATE FUNCTION usher_seat_change() RETURNS trigger LANGUAGE plpgsql AS '
                 BEGIN
                     INSERT INTO seat_changes (sequence, organization_id, used, held, waiting)
                     VALUES (NEW.sequence, NEW.organization_id, NEW.used, NEW.held, NEW.waiting);
                     RETURN NULL;
-                END $body$
+                END '
                 """,
                 """
                 CREATE TRIGGER seat_change AFTER INSERT ON seat_movements FOR EACH ROW
