@@ -100,7 +100,7 @@ package enum TenantRule {
         }
         guard let condition = text.range(of: "WHERE ") else { return isOfLetter }
         let isOfOrganization =
-            text.contains("FROM organizations o WHERE o.id = $") && text.contains("organization_id = o.id")
+            ["FROM organizations o ", " WHERE o.id = $", "organization_id = o.id"].allSatisfy { text.contains($0) }
         return isOfLetter || isOfOrganization
             || ["organization_id = $", "organization_id || '' = $"].contains {
                 text[condition.upperBound...].contains($0)

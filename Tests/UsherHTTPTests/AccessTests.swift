@@ -115,8 +115,9 @@ import UsherUseCases
             } else {
                 // An ownership passes from person to person.
                 let needsPerson = operation.method == "POST" && operation.path.contains("/transfer") && !asker.isPerson
-                // Who may make links and not invite lets nobody in.
-                let isAbove = asker == .justIt && permission == .joinLinkCreate && told.code == "role_above_own"
+                // Who may make links or claim domains, and not invite, lets nobody in.
+                let letsIn = permission == .joinLinkCreate || permission == .domainCreate
+                let isAbove = asker == .justIt && letsIn && told.code == "role_above_own"
                 #expect(
                     needsPerson
                         ? told.code == "person_required" : isAbove || Self.findsNothing.contains(told.code))

@@ -13,7 +13,7 @@ import UsherUseCases
 @testable import UsherHTTP
 
 /// Many invitations at once, as the wire has them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(6)))
 struct PlanHTTPTests {
     private static let path = "/api/invitation/plan"
     private static let csv: HTTPField = .init(name: .contentType, value: "text/csv")

@@ -181,9 +181,10 @@ struct SeatLedgerTests {
         let world = try await World(engine, quotas: .off)
         try await world.setLimit(10)
         try await world.send("ada@example.org")
+        let id = world.organization.id
         try await world.database.transaction(writing: true) { session in
             _ = try session.rows(
-                "UPDATE seat_changes SET held = held + 5 WHERE organization_id > '' AND held = 1 RETURNING 1")
+                "UPDATE seat_changes SET held = held + 5 WHERE organization_id = \(id) AND held = 1 RETURNING 1")
         }
         #expect(try await world.drift() == [world.organization.id])
         try await world.useCases.operatorActions.recountSeats(of: world.organization.id)
