@@ -173,3 +173,41 @@ extension InvitationPage {
         }
     }
 }
+
+extension ImportTests {
+    @Test(arguments: Engine.available)
+    func `INV-29 with a letter both links open, and whichever is used first is the one`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        let rows = try await world.takeIn([
+            world.imported(1, "ada@example.org", code: World.old, mailing: .send)
+        ])
+        #expect(rows.map(\.outcome) == [.invited])
+        let id = try #require(rows[0].invitation)
+        let new = world.effects.code(of: id, generation: 1)
+        #expect(try await world.open(World.old).name == "newPerson")
+        #expect(try await world.open(new).name == "newPerson")
+        _ = try await world.useCases.acceptInvitation.asNewPerson(
+            code: new, name: nil, password: Password(parsing: "a long enough password"), check: { _, _, _ in },
+            facts: World.facts)
+        #expect(try await world.open(World.old).name == "used")
+    }
+
+    /// The ledger of seats and old links cost no statement more: the texts of a send are the same with a limit that was
+    /// taken away again as without one.
+    @Test(arguments: Engine.available)
+    func `CON-07 an ordinary send runs the same statements with a ledger as without`(_ engine: Engine) async throws {
+        let (plain, kept) = (try await World(engine), try await World(engine))
+        let (id, now) = (kept.organization.id, kept.clock.now())
+        try await kept.store.write { try $0.keepSeatLedger(of: id, limit: 100, at: now) }
+        var found: [Set<String>] = []
+        for world in [plain, kept] {
+            try await world.send("first@example.org")
+            let before = world.database.statements
+            try await world.send("second@example.org")
+            #expect(world.database.statements == before, "nothing that the first did not run")
+            found.append(before)
+        }
+        #expect(
+            found[1].subtracting(found[0]).allSatisfy { $0.contains("seat_movements") || $0.contains("seats_since") })
+    }
+}

@@ -141,3 +141,26 @@ def test_what_is_no_such_table_is_told(usher):
     assert done.returncode == 2 and "clerk" in done.stderr
     done, _ = take_in(usher, "email,state\na@example.org,pending\n", "workos", "--on-behalf", "nobody@example.org")
     assert done.returncode == 1 and "no member" in done.stderr
+
+
+def test_an_admin_takes_the_same_tables_and_no_codes(usher):
+    """By the API with a key: rows are invited anew, because a code that an admin brings along proves nothing."""
+    address, secret = fresh(), token()
+    text, link = workos(usher, address, secret)
+    path = file_of(usher, text.replace("email,state", "email,state,role").replace(",pending,", ",pending,boss,"))
+    fields = {"USHER_API_KEY": usher.key, "USHER_PUBLIC_URL": usher.url}
+    before = dict(usher.env)
+    usher.env.update(fields)
+    try:
+        done = usher.run("invite", "bulk", str(path), "--organization", usher.organization_id, "--yes", "--json",
+                         "--format", "workos", "--role-map", "boss=admin")
+        wrong = usher.run("invite", "bulk", str(path), "--organization", usher.organization_id, "--no-send")
+    finally:
+        usher.env.clear()
+        usher.env.update(before)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["outcomes"]["invited"] == 1
+    eventually(lambda: usher.letters_to(address))
+    assert usher.invitation_of(address)["role"] == 1
+    assert Visitor().open(link).status == 404
+    assert wrong.returncode == 2

@@ -2,6 +2,7 @@ import ArgumentParser
 import UsherAPI
 import UsherClient
 import UsherDomain
+import UsherHTTP
 
 /// Invites the people of a file, by the API of a running server.
 struct InviteBulk: AsyncParsableCommand {
@@ -25,6 +26,15 @@ struct InviteBulk: AsyncParsableCommand {
     @Option(
         name: .customLong("redirect-uri"), help: "Where the new members land; default: where the links lead.")
     var redirectURI: String?
+    @Option(
+        help: "clerk, workos or auth0, whose column names the file has; codes of old links are left to invite import.")
+    var format: String?
+    @Option(
+        name: .customLong("role-map"), help: "word=role, with --format: what the other's role is here; may be repeated."
+    )
+    var roleMap: [String] = []
+    @Flag(name: .customLong("no-send"), help: "With --format: make the invitations without a letter.") var noSend =
+        false
     @Flag(name: .customLong("dry-run"), help: "Show what would come of it, and invite nobody.") var dryRun = false
     @Flag(name: .customLong("confirm-typos"), help: "Invite addresses that look mistyped, too.")
     var confirmTypos = false
@@ -40,12 +50,13 @@ struct InviteBulk: AsyncParsableCommand {
     func run() async throws {
         let organization = try Arguments.organization(organization).rawValue
         let client = try server.client()
+        let source = try source()
         let bytes = try FileBytes.read(file, limit: Self.largestFile)
         let progress = ProgressLine(json: json)
         progress.show("Planning", done: 0, of: 1)
         let plan = try await server.reaching {
             try await client.plan(
-                csv: bytes, appURL: appURL, redirectURI: redirectURI, resendPending: resendPending,
+                csv: bytes, appURL: appURL, redirectURI: redirectURI, resendPending: resendPending, from: source,
                 in: organization)
         }
         progress.show("Planning", done: plan.total, of: plan.total)
@@ -58,6 +69,19 @@ struct InviteBulk: AsyncParsableCommand {
         if !json { planned.print(json: false, failedFile: nil) }
         try confirm(planned)
         try await apply(plan, of: organization, client, progress)
+    }
+
+    private func source() throws -> ImportSource? {
+        guard let format else {
+            guard roleMap.isEmpty, !noSend else {
+                throw CommandFailure("--role-map and --no-send go with --format.", code: .usage)
+            }
+            return nil
+        }
+        guard let roles = RoleMap(text: roleMap.joined(separator: ",")) else {
+            throw CommandFailure("--role-map must be word=user, word=admin or word=owner.", code: .usage)
+        }
+        return ImportSource(format: format, roles: roles.roles.mapValues(\.rawValue), isHeld: noSend)
     }
 
     private func confirm(_ planned: BulkResult) throws {

@@ -84,7 +84,10 @@ struct InviteImport: AsyncParsableCommand {
 
     private func tell(_ told: PlanReport, _ failed: [PlanRow]) throws {
         let failedFile = failed.isEmpty ? nil : file + ".failed.csv"
-        if let failedFile { try FileBytes.write(Array(FailedTable(rows: failed, withCodes: true).text.utf8), to: failedFile) }
+        if let failedFile {
+            let table = FailedTable(rows: failed, withCodes: true)
+            try FileBytes.write(Array(table.text.utf8), to: failedFile)
+        }
         let result = BulkResult(PlanBody(told, rows: told.rows))
         result.print(json: json, failedFile: failedFile)
         if failedFile != nil { Console.say("Send them again with --format usher.") }
