@@ -245,7 +245,7 @@ struct CustomRoleTests {
     }
 
     @Test(arguments: Engine.available)
-    func `AZ-02 AZ-03 another organization's role is as unknown as one that does not exist`(
+    func `AZ-02 AZ-03 INV-32 another organization's role is as unknown as one that does not exist`(
         _ engine: Engine
     ) async throws {
         let world = try await World(engine)
@@ -268,7 +268,7 @@ struct CustomRoleTests {
 
     /// Accepting, narrowing and deleting at once: whoever joined holds what the role allows, and the role is there.
     @Test(arguments: Engine.available)
-    func `CON-05 AZ-06 of accepting a role and narrowing or deleting it one comes first`(
+    func `CON-05 AZ-06 INV-32 of accepting a role and narrowing or deleting it one comes first`(
         _ engine: Engine
     ) async throws {
         let world = try await World(engine, quotas: .off)

@@ -122,7 +122,9 @@ struct MembershipRequestTests {
         await #expect(throws: Refusal.invalidBody([FieldProblem("/role", .outOfRange)])) {
             try await world.approve(asked, role: .owner)
         }
-        await #expect(throws: Refusal.roleTooLow(needed: .joinRequestApprove)) { try await world.approve(asked, as: world.member) }
+        await #expect(throws: Refusal.roleTooLow(needed: .joinRequestApprove)) {
+            try await world.approve(asked, as: world.member)
+        }
         try await world.limit(to: 3, waitlist: true)
         await #expect(throws: Refusal.seatLimitReached) { try await world.approve(asked) }
         try await world.limit(to: nil)
