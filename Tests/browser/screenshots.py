@@ -165,6 +165,42 @@ def ownership(studio: Studio) -> None:
     studio.shoot("ownership-unknown", f"{usher.url}/ownership/{usher.organization_id}/{usher.organization_id}", session)
 
 
+def domains(studio: Studio) -> None:
+    """A domain that is proved: its people join, or ask, and an admin decides."""
+    usher, domain = studio.usher, "meridian.example.org"
+    path = f"/api/organization/{usher.organization_id}/domain"
+    made = usher.request("POST", path, key=studio.key, json={"domain": domain, "joining": "join"})
+    assert made.status_code == 200, made.text
+    usher.sql(f"UPDATE organization_domains SET verified_at = created_at, checked_at = {time.time_ns() // 1_000_000}")
+    ida = studio.outsider(f"ida.rhodes@{domain}", "Ida Rhodes")
+    page = f"{usher.url}/organizations"
+    studio.shoot("organizations-join", page, ida)
+    studio.shoot("organizations-none", page, studio.outsider("edith@example.net", "Edith Clarke"))
+    usher.sql("UPDATE organization_domains SET joining = 'request'")
+    studio.shoot("organizations-ask", page, ida)
+    studio.shoot("organizations-ask-german", page, ida, locale="de-DE")
+    studio.shoot("organizations-ask-arabic", page, ida, locale="ar")
+    response = usher.request(
+        "POST", f"/api/auth/me/organization/{usher.organization_id}/join", None, None,
+        {"Cookie": "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in ida)})
+    assert response.status_code == 202, response.text
+    studio.shoot("organizations-asked", page, ida)
+    owner = "olga.keller@example.com"
+    letter = eventually(lambda: next((found for found in usher.letters_to(owner) if "/joining/" in found["text"]), None))
+    studio.shoot("letter-joining", f"{usher.url}/mailbox/{letter['id']}/html")
+    link = next(word for word in letter["text"].split() if "/joining/" in word)
+    admin = studio.member("annie@example.org", "Annie Easley")
+    studio.shoot("joining", link, admin)
+    studio.shoot("joining-german", link, admin, locale="de-DE")
+    request = link.rpartition("/")[2]
+    decide = f"/api/organization/{usher.organization_id}/join_request/{request}/approve"
+    assert usher.request("POST", decide, key=studio.key, json={}).status_code == 200
+    studio.shoot("joining-approved", link, admin)
+    letter = eventually(lambda: next(
+        (found for found in usher.letters_to(f"ida.rhodes@{domain}") if "/account" in found["text"]), None))
+    studio.shoot("letter-joining-approved", f"{usher.url}/mailbox/{letter['id']}/html")
+
+
 def join_links(studio: Studio) -> None:
     """A link that many can join by, from its page to the invitation that it makes; and a full organization."""
     usher = studio.usher
@@ -308,6 +344,7 @@ def main() -> None:
             accounts(studio)
             join_links(studio)
             ownership(studio)
+            domains(studio)
         limited(browser, folder)
         set_up(browser, folder)
     stop_postgres()

@@ -72,9 +72,15 @@ extension SQLTransaction {
             """)
     }
 
-    /// All rows of the name are locked first, so that of several who prove it at once each sees what the one before did.
+    /// The oldest row of the name is locked first, so that of several who prove it at once each sees what the one before
+    /// did. One row, because who locks many locks them in an order of their own, and waits for whoever has another. Should
+    /// that row go at this moment, the index of verified names still lets no second one in.
     func prove(_ domain: OrganizationDomain, at now: Timestamp) throws -> OrganizationDomain? {
-        _ = try session.rows("UPDATE organization_domains SET name = name WHERE name = \(domain.name) RETURNING id")
+        _ = try session.rows(
+            """
+            UPDATE organization_domains SET name = name
+            WHERE id = (SELECT MIN(d.id) FROM organization_domains d WHERE d.name = \(domain.name)) RETURNING id
+            """)
         return try first(
             """
             UPDATE organization_domains SET verified_at = COALESCE(verified_at, \(now)), checked_at = \(now),
