@@ -30,15 +30,16 @@ check: ## format, imports, warnings, documentation, and the rules of the house
 fmt: ## format the sources in place
 	swift format --in-place --parallel -r $(SWIFT_SOURCES)
 
-bench: build ## speed beside the limits of the machine
+bench: build ## speed beside the limits of the machine, and the life of an invitation
 	@scripts/install-deps.sh test
 	@python3 Benchmarks/bench.py
+	@python3 Benchmarks/life.py
 
 bench-peers: build ## the same job, load and databases for Usher and for what else a team would take
 	@scripts/install-deps.sh peers
 	@python3 Benchmarks/peers/run.py
 
-bench-life: build ## list pages, plans and seats, with a thousand and with a million invitations
+bench-life: build ## its second half: list pages, accepting, plans and seats, with a thousand and a million stored
 	@scripts/install-deps.sh test
 	@python3 Benchmarks/life.py
 

@@ -86,6 +86,48 @@ def test_ones_own_list_takes_nobody_elses_offer(usher):
     assert roles == {OWNER: [2], mine: [0]}
 
 
+def test_an_account_elsewhere_is_not_told(usher):
+    """INV-16: whoever invites an address learns nothing of accounts that are not in their organization."""
+    elsewhere, unknown = fresh("elsewhere"), fresh("unknown")
+    usher.command("org", "create", "Elsewhere", "--owner", elsewhere)
+    told = []
+    for address in (elsewhere, unknown):
+        response = usher.invite(address, user_role=1)
+        listed = usher.invitation_of(address)
+        one = usher.request("GET", f"/api/invitation/{listed['id']}").json()
+        planned = usher.request("POST", "/api/invitation/plan", json={"rows": [{"email": fresh()}]})
+        known = {address: "ADDRESS", listed["id"]: "ID"}
+        fields = {name: value for name, value in response.headers.items()
+                  if name.lower() not in ("date", "x-request-id", "location") and not name.startswith("RateLimit")}
+        text = json.dumps([response.status_code, response.text, sorted(fields), sorted(listed), sorted(one)])
+        for value, word in known.items():
+            text = text.replace(value, word)
+        told.append((text, planned.status_code, listed["status"], one["status"]))
+    assert told[0] == told[1]
+
+
+def test_a_session_that_was_ended_stays_so(usher):
+    """CON-15: twenty requests under way while it is ended; none of them, and nothing afterwards, brings it back."""
+    for _ in range(5):
+        visitor = signed_in(usher, fresh())
+        cookie = {"Cookie": "; ".join(f"{found.name}={found.value}" for found in visitor.session.cookies),
+                  "Origin": usher.url, "Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
+
+        def ask(number: int, fields: dict = cookie) -> tuple[int, int, bool]:
+            method = "DELETE" if number == 10 else "GET"
+            response = requests.request(
+                method, f"{usher.url}/api/auth{'' if number == 10 else '/me'}", headers=fields, timeout=30)
+            live = "usher_session=" in response.headers.get("Set-Cookie", "") and number != 10
+            return number, response.status_code, live
+
+        with ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(ask, range(20)))
+        assert {status for number, status, _ in answers if number == 10} == {200}
+        assert {status for number, status, _ in answers if number != 10} <= {200, 401}, answers
+        assert not [answer for answer in answers if answer[2]]
+        assert ask(0)[1] == 401
+
+
 @pytest.mark.parametrize("door", ["invitation", "reset", "proof", "lookup"])
 def test_no_blank_code_opens_a_half_built_row(usher, door):
     """CON-16: twenty ask with blank, doubled and array codes while ten people register; only those ten get in."""
