@@ -76,39 +76,29 @@ struct JoiningRoutes: Sendable {
 
     // MARK: Deciding
 
-    /// What the address names.
-    private struct Subject {
-        let organization: ID<Organization>
-        let request: ID<JoinRequest>
+    private typealias Subject = PageSubject<JoinRequest>
 
-        init(_ context: UsherContext) throws(Refusal) {
-            guard let organization = ID<Organization>(parsing: context.parameters.get("organization_id") ?? ""),
-                let request = ID<JoinRequest>(parsing: context.parameters.get("request_id") ?? "")
-            else { throw .requestNotFound }
-            self.organization = organization
-            self.request = request
-        }
-
-        var path: String { "/joining/\(organization)/\(request)" }
+    private func subject(_ context: UsherContext) throws(Refusal) -> Subject {
+        try Subject(context, in: "joining", "request_id", orRefuse: .requestNotFound)
     }
 
     @Sendable private func show(_ request: Request, context: UsherContext) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         guard let caller = context.caller, visit.person != nil else {
             return kit.redirect(to: "/signin?next=\(subject.path)")
         }
-        let found = try await kit.useCases.joinRequests.find(subject.request, in: subject.organization, as: caller)
+        let found = try await kit.useCases.joinRequests.find(subject.id, in: subject.organization, as: caller)
         return kit.page(
             JoiningPages(desk: kit.desk(visit)).request(found.asked, found.organization, at: found.at), visit)
     }
 
     @Sendable private func approve(_ request: Request, context: UsherContext) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         _ = try await kit.form(request, visit, for: .approve)
         guard let caller = context.caller, visit.person != nil else { throw Refusal.notSignedIn }
         do {
             _ = try await kit.useCases.joinRequests.approve(
-                subject.request, in: subject.organization, role: .success(nil), as: caller, facts: visit.facts)
+                subject.id, in: subject.organization, role: .success(nil), as: caller, facts: visit.facts)
         } catch Refusal.requestNotOpen {
             return kit.redirect(to: subject.path)
         } catch let refusal as Refusal {
@@ -123,7 +113,7 @@ struct JoiningRoutes: Sendable {
         let pages = JoiningPages(desk: kit.desk(visit))
         guard
             let found = try? await kit.useCases.joinRequests.find(
-                subject.request, in: subject.organization, as: caller),
+                subject.id, in: subject.organization, as: caller),
             let trouble = pages.trouble(refusal, role: found.asked.request.role)
         else { throw refusal }
         return kit.page(
@@ -131,12 +121,12 @@ struct JoiningRoutes: Sendable {
     }
 
     @Sendable private func refuse(_ request: Request, context: UsherContext) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         _ = try await kit.form(request, visit, for: .refuse)
         guard let caller = context.caller, visit.person != nil else { throw Refusal.notSignedIn }
         do {
             _ = try await kit.useCases.joinRequests.refuse(
-                subject.request, in: subject.organization, as: caller, facts: visit.facts)
+                subject.id, in: subject.organization, as: caller, facts: visit.facts)
         } catch Refusal.requestNotOpen {
             return kit.redirect(to: subject.path)
         }

@@ -14,28 +14,18 @@ struct OwnershipRoutes: Sendable {
         routes.post("/ownership/:organization_id/:transfer_id/decline", use: decline)
     }
 
-    /// What the address names.
-    private struct Subject {
-        let organization: ID<Organization>
-        let transfer: ID<OwnershipTransfer>
+    private typealias Subject = PageSubject<OwnershipTransfer>
 
-        init(_ context: UsherContext) throws(Refusal) {
-            guard let organization = ID<Organization>(parsing: context.parameters.get("organization_id") ?? ""),
-                let transfer = ID<OwnershipTransfer>(parsing: context.parameters.get("transfer_id") ?? "")
-            else { throw .transferNotFound }
-            self.organization = organization
-            self.transfer = transfer
-        }
-
-        var path: String { "/ownership/\(organization)/\(transfer)" }
+    private func subject(_ context: UsherContext) throws(Refusal) -> Subject {
+        try Subject(context, in: "ownership", "transfer_id", orRefuse: .transferNotFound)
     }
 
     @Sendable private func show(_ request: Request, context: UsherContext) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         guard let caller = context.caller, visit.person != nil else {
             return kit.redirect(to: "/signin?next=\(subject.path)")
         }
-        let found = try await kit.useCases.openOwnershipOffer(subject.transfer, of: subject.organization, as: caller)
+        let found = try await kit.useCases.openOwnershipOffer(subject.id, of: subject.organization, as: caller)
         let page = OwnershipPages(desk: kit.desk(visit)).page(found, at: subject.path)
         return kit.page(page.view, visit, .init(code: page.status))
     }
@@ -43,14 +33,14 @@ struct OwnershipRoutes: Sendable {
     @Sendable private func accept(_ request: Request, context: UsherContext) async throws -> Response {
         try await answer(request, context, .takeOwnership) { subject, caller, facts in
             try await kit.useCases.members.answerOwnership.accept(
-                subject.organization, offer: subject.transfer, as: caller, facts: facts)
+                subject.organization, offer: subject.id, as: caller, facts: facts)
         }
     }
 
     @Sendable private func decline(_ request: Request, context: UsherContext) async throws -> Response {
         try await answer(request, context, .leaveOwnership) { subject, caller, facts in
             try await kit.useCases.members.answerOwnership.decline(
-                subject.organization, offer: subject.transfer, as: caller, facts: facts)
+                subject.organization, offer: subject.id, as: caller, facts: facts)
         }
     }
 
@@ -60,7 +50,7 @@ struct OwnershipRoutes: Sendable {
         _ request: Request, _ context: UsherContext, _ purpose: FormPurpose,
         _ work: (Subject, Caller, RequestFacts) async throws -> Void
     ) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         _ = try await kit.form(request, visit, for: purpose)
         guard let caller = context.caller, visit.person != nil else { throw Refusal.notSignedIn }
         do { try await work(subject, caller, visit.facts) } catch Refusal.transferNotFound, Refusal.notAMember {}

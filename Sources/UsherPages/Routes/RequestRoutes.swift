@@ -46,38 +46,28 @@ struct RequestRoutes: Sendable {
 
     // MARK: Deciding
 
-    /// What the address names.
-    private struct Subject {
-        let organization: ID<Organization>
-        let request: ID<InvitationRequest>
+    private typealias Subject = PageSubject<InvitationRequest>
 
-        init(_ context: UsherContext) throws(Refusal) {
-            guard let organization = ID<Organization>(parsing: context.parameters.get("organization_id") ?? ""),
-                let request = ID<InvitationRequest>(parsing: context.parameters.get("request_id") ?? "")
-            else { throw .requestNotFound }
-            self.organization = organization
-            self.request = request
-        }
-
-        var path: String { "/request/\(organization)/\(request)" }
+    private func subject(_ context: UsherContext) throws(Refusal) -> Subject {
+        try Subject(context, in: "request", "request_id", orRefuse: .requestNotFound)
     }
 
     @Sendable private func show(_ request: Request, context: UsherContext) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         guard let caller = context.caller, visit.person != nil else {
             return kit.redirect(to: "/signin?next=\(subject.path)")
         }
-        let found = try await kit.useCases.findRequest(subject.request, in: subject.organization, as: caller)
+        let found = try await kit.useCases.findRequest(subject.id, in: subject.organization, as: caller)
         return kit.page(RequestPages(desk: kit.desk(visit)).page(found.request, found.offer), visit)
     }
 
     @Sendable private func approve(_ request: Request, context: UsherContext) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         _ = try await kit.form(request, visit, for: .approve)
         guard let caller = context.caller, visit.person != nil else { throw Refusal.notSignedIn }
         do {
             _ = try await kit.useCases.approveRequest(
-                subject.request, in: subject.organization, as: caller, facts: visit.facts)
+                subject.id, in: subject.organization, as: caller, facts: visit.facts)
         } catch Refusal.requestNotOpen {
             return kit.redirect(to: subject.path)
         } catch let refusal as Refusal {
@@ -91,19 +81,19 @@ struct RequestRoutes: Sendable {
     ) async throws -> Response {
         let pages = RequestPages(desk: kit.desk(visit))
         guard
-            let found = try? await kit.useCases.findRequest(subject.request, in: subject.organization, as: caller),
+            let found = try? await kit.useCases.findRequest(subject.id, in: subject.organization, as: caller),
             let trouble = pages.trouble(refusal, role: found.offer.invitation.held)
         else { throw refusal }
         return kit.page(pages.page(found.request, found.offer, trouble: trouble), visit, .conflict)
     }
 
     @Sendable private func refuse(_ request: Request, context: UsherContext) async throws -> Response {
-        let (visit, subject) = (kit.visit(request, context), try Subject(context))
+        let (visit, subject) = (kit.visit(request, context), try subject(context))
         _ = try await kit.form(request, visit, for: .refuse)
         guard let caller = context.caller, visit.person != nil else { throw Refusal.notSignedIn }
         do {
             _ = try await kit.useCases.refuseRequest(
-                subject.request, in: subject.organization, as: caller, facts: visit.facts)
+                subject.id, in: subject.organization, as: caller, facts: visit.facts)
         } catch Refusal.requestNotOpen {
             return kit.redirect(to: subject.path)
         }

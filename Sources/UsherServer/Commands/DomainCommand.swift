@@ -68,17 +68,11 @@ struct DomainCommand: AsyncParsableCommand {
             abstract: "List an organization's domains, newest first.",
             discussion: "Example: usher domain list --organization 0190a5a0-0000-7000-8000-000000000001 --json")
 
-        @Option(help: "Id of the organization.") var organization: String
-        @Flag(help: "As JSON.") var json = false
-        @OptionGroup var options: ConfigOptions
+        @OptionGroup var options: OrganizationOptions
 
         func run() async throws {
-            let organization = try Arguments.organization(organization)
-            let bench = try await Workbench(options.settings(), use: .command)
-            let found = try await Arguments.refusable { try await bench.operatorActions.domains(of: organization) }
-            await bench.opened.close()
-            guard json else { return found.forEach { Console.out(DomainCommand.line($0)) } }
-            Console.out(JSONText.array(found.map(DomainCommand.members)))
+            let found = try await options.read { try await $0.operatorActions.domains(of: $1) }
+            options.tell(found, line: DomainCommand.line, members: DomainCommand.members)
         }
     }
 

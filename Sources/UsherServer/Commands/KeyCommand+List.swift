@@ -10,35 +10,24 @@ extension KeyCommand {
             abstract: "List an organization's keys, newest first; never their text.",
             discussion: "Example: usher key list --organization 019ad3c0-0000-7000-8000-000000000001 --json")
 
-        @Option(help: "Id of the organization.") var organization: String
-        @Flag(help: "As JSON.") var json = false
-        @OptionGroup var options: ConfigOptions
+        @OptionGroup var options: OrganizationOptions
 
         func run() async throws {
-            let organization = try Arguments.organization(organization)
-            let bench = try await Workbench(options.settings(), use: .command)
-            let found = try await Arguments.refusable { try await bench.operatorActions.keys(of: organization) }
-            await bench.opened.close()
-            guard json else {
-                for key in found {
-                    let use = key.lastUsedAt.map { "used \(APITime($0).text)" } ?? "never used"
-                    Console.out("\(key.id)  \(key.roleWord)  \(key.name)  \(use)")
-                }
-                return
+            let found = try await options.read { try await $0.operatorActions.keys(of: $1) }
+            options.tell(found) { key in
+                let use = key.lastUsedAt.map { "used \(APITime($0).text)" } ?? "never used"
+                return "\(key.id)  \(key.roleWord)  \(key.name)  \(use)"
+            } members: { key in
+                [
+                    ("id", .string(key.id.rawValue)), ("name", .string(key.name.text)),
+                    ("role", .string(key.role.name)),
+                    ("custom_role", key.customRole.map { .string($0.name.text) } ?? .null),
+                    ("scopes", key.scopes.map { .list($0.routes.map { .string($0) }) } ?? .null),
+                    ("created_at", .string(APITime(key.createdAt).text)),
+                    ("expires_at", key.expiresAt.map { .string(APITime($0).text) } ?? .null),
+                    ("last_used_at", key.lastUsedAt.map { .string(APITime($0).text) } ?? .null),
+                ]
             }
-            Console.out(
-                JSONText.array(
-                    found.map { key in
-                        [
-                            ("id", .string(key.id.rawValue)), ("name", .string(key.name.text)),
-                            ("role", .string(key.role.name)),
-                            ("custom_role", key.customRole.map { .string($0.name.text) } ?? .null),
-                            ("scopes", key.scopes.map { .list($0.routes.map { .string($0) }) } ?? .null),
-                            ("created_at", .string(APITime(key.createdAt).text)),
-                            ("expires_at", key.expiresAt.map { .string(APITime($0).text) } ?? .null),
-                            ("last_used_at", key.lastUsedAt.map { .string(APITime($0).text) } ?? .null),
-                        ]
-                    }))
         }
     }
 

@@ -73,23 +73,16 @@ struct LinkCommand: AsyncParsableCommand {
             abstract: "List an organization's links, newest first.",
             discussion: "Example: usher link list --organization 0190a5a0-0000-7000-8000-000000000001 --json")
 
-        @Option(help: "Id of the organization.") var organization: String
-        @Flag(help: "As JSON.") var json = false
-        @OptionGroup var options: ConfigOptions
+        @OptionGroup var options: OrganizationOptions
 
         func run() async throws {
-            let organization = try Arguments.organization(organization)
-            let bench = try await Workbench(options.settings(), use: .command)
-            let page = try await Arguments.refusable { try await bench.operatorActions.joinLinks(of: organization) }
-            await bench.opened.close()
-            guard json else {
-                for link in page.links {
-                    let uses = "\(link.uses)/\(link.maximumUses)"
-                    Console.out("\(link.id)  \(link.state(at: page.at).rawValue)  \(link.roleWord)  \(uses)")
-                }
-                return
+            let page = try await options.read { try await $0.operatorActions.joinLinks(of: $1) }
+            options.tell(page.links) { link in
+                let uses = "\(link.uses)/\(link.maximumUses)"
+                return "\(link.id)  \(link.state(at: page.at).rawValue)  \(link.roleWord)  \(uses)"
+            } members: {
+                LinkCommand.members($0, at: page.at)
             }
-            Console.out(JSONText.array(page.links.map { LinkCommand.members($0, at: page.at) }))
         }
     }
 

@@ -43,22 +43,11 @@ struct RoleCommand: AsyncParsableCommand {
             abstract: "List the roles that an organization made, newest first.",
             discussion: "Example: usher role list --organization 019ad3c0-0000-7000-8000-000000000001 --json")
 
-        @Option(help: "Id of the organization.") var organization: String
-        @Flag(help: "As JSON.") var json = false
-        @OptionGroup var options: ConfigOptions
+        @OptionGroup var options: OrganizationOptions
 
         func run() async throws {
-            let organization = try Arguments.organization(organization)
-            let bench = try await Workbench(options.settings(), use: .command)
-            let found = try await Arguments.refusable {
-                try await bench.operatorActions.roles(of: organization)
-            }
-            await bench.opened.close()
-            guard json else {
-                for role in found { Console.out(RoleCommand.line(role)) }
-                return
-            }
-            Console.out(JSONText.array(found.map(RoleCommand.members)))
+            let found = try await options.read { try await $0.operatorActions.roles(of: $1) }
+            options.tell(found, line: RoleCommand.line, members: RoleCommand.members)
         }
     }
 

@@ -19,30 +19,29 @@ struct SuppressionCommand: AsyncParsableCommand {
             abstract: "Show them, newest first: by hash, because the addresses are not kept.",
             discussion: "Example: usher suppression list --organization 019a0000-0000-7000-8000-000000000002 --json")
 
-        @Option(help: "Id of the organization.") var organization: String
-        @Flag(help: "As JSON.") var json = false
-        @OptionGroup var options: ConfigOptions
+        @OptionGroup var options: OrganizationOptions
 
         func run() async throws {
-            let organization = try Arguments.organization(organization)
-            let bench = try await Workbench(options.settings(), use: .command)
+            let found = try await options.read(Self.all)
+            options.tell(found) {
+                "\(LogText.time($0.createdAt))  \($0.source)  \($0.emailHash)"
+            } members: {
+                SuppressionCommand.members($0)
+            }
+        }
+
+        private static func all(
+            _ bench: Workbench, of organization: ID<Organization>
+        ) async throws -> [Suppression] {
             let manage = ManageSuppressions(store: bench.store, effects: bench.effects)
             var (query, found) = (ManageSuppressions.Query(), [Suppression]())
             query.limit = 1000
             repeat {
-                let wanted = query
-                let page = try await Arguments.refusable {
-                    try await manage.listByOperator(of: organization, wanted)
-                }
+                let page = try await manage.listByOperator(of: organization, query)
                 found += page.suppressions
                 query.after = page.next
             } while query.after != nil
-            await bench.opened.close()
-            guard json else {
-                for one in found { Console.out("\(LogText.time(one.createdAt))  \(one.source)  \(one.emailHash)") }
-                return
-            }
-            Console.out(JSONText.array(found.map(SuppressionCommand.members)))
+            return found
         }
     }
 
