@@ -62,6 +62,7 @@ struct HistoryModel: Equatable {
 
     /// Does it; tells what the caller is told: `ok`, or the refusal's name.
     mutating func apply(_ step: Step) -> String {
+        let before = self
         do {
             switch step {
             case .send(let person, let guest, let role, let verdict): try send(person, guest, role, verdict)
@@ -80,6 +81,8 @@ struct HistoryModel: Equatable {
             }
             return "ok"
         } catch {
+            // What is refused changes nothing; but an offer that turns out to need an approval waits for one.
+            if error != .invitationNeedsApproval { self = before }
             return Self.name(of: error)
         }
     }
