@@ -178,6 +178,7 @@ struct ImportHTTPTests {
                 "format=okta", "role_map=a%3Dadmin", "letters=send", "format=clerk&role_map=x",
                 "format=clerk&letters=no",
                 "format=clerk&role_map=a%3Dadmin%2Ca%3Duser",
+                "format=clerk&role_map=\(String(repeating: "a", count: 513))%3Dadmin",
             ] {
                 let told = try await client.ask(
                     .post, "/api/invitation/plan?\(query)", fields,

@@ -13,6 +13,7 @@ import yaml
 
 from document import DOCUMENT, program
 from harness import OWNER, start_usher
+from nameserver import NameServer
 
 EXAMPLES = os.environ.get("USHER_TEST_EXAMPLES", "30")
 APP = "https://app.example.com"
@@ -24,8 +25,8 @@ CHECKS = ("--checks", "all", "--exclude-checks", "positive_data_acceptance,use_a
 @pytest.fixture(scope="module")
 def unlimited(engine):
     """No 429 hides what stands behind it; the key is a person's, so that no route refuses it for being nobody's."""
-    with start_usher(
-            engine, USHER_LIMITS="off", USHER_ALLOWED_ORIGINS=APP, USHER_DNS_SERVERS="127.0.0.1:9") as usher:
+    with NameServer() as names, start_usher(
+            engine, USHER_LIMITS="off", USHER_ALLOWED_ORIGINS=APP, USHER_DNS_SERVERS=names.address) as usher:
         usher.key = usher.make_key("owner", user=OWNER)
         yield usher
 

@@ -206,12 +206,16 @@ extension String {
 
 /// Roles by the words of another system: `org:boss=admin,guest=user`.
 package struct RoleMap: Sendable {
+    /// In characters.
+    package static let longestText = 512
+
     package private(set) var roles: [String: Role] = [:]
 
     package init() {}
 
-    /// Nil: a part is no `word=role`, or a word is there twice.
+    /// Nil: a part is no `word=role`, a word is there twice, or the text is too long.
     package init?(text: String) {
+        guard text.unicodeScalars.count <= Self.longestText else { return nil }
         for part in text.split(separator: ",") {
             guard let equals = part.lastIndex(of: "="),
                 let role = PlanReader.role(String(part[part.index(after: equals)...]))
