@@ -74,6 +74,8 @@ def test_what_lies_behind_the_checks_of_the_body(unlimited, tmp_path):
     fields["locale"] = {"enum": [None, "en", "de-AT", "zh-Hant"]}
     fields["expires_at"], fields["expires_in"] = {"enum": [None]}, {"enum": [None, 86_400]}
     fields["scopes"] = {"enum": [None, ["GET /api/auth/me"]]}
+    # No role has an id that was made up.
+    fields["role_id"] = {"enum": [None]}
     fields["metadata"] = {"enum": [None, {}, {"team": "blue"}]}
     for name in ("name", "message"):
         fields[name] = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": "^[A-Za-z]{1,60}$"}]}
