@@ -82,6 +82,16 @@ def call(usher, person):
     return call
 
 
+def events(text: str) -> list[dict[str, str]]:
+    """The events of a stream; what only keeps it alive or says when to come back is none."""
+    blocks = [
+        dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        for block in text.split("\n\n")]
+    found = [block for block in blocks if "data" in block]
+    assert found, text
+    return found
+
+
 def check(route: str, response: requests.Response) -> None:
     """Status, media type, required fields and body are documented."""
     answers = operations()[route]["responses"]
@@ -96,8 +106,10 @@ def check(route: str, response: requests.Response) -> None:
     kind = response.headers["Content-Type"].split(";")[0]
     assert kind in answer["content"], f"{route} {status}: {kind}"
     schema = answer["content"][kind]["schema"] | {"components": DOCUMENT["components"]}
-    told = response.json() if kind.endswith("json") else response.text
-    jsonschema.Draft202012Validator(schema).validate(told)
+    told = events(response.text) if kind == "text/event-stream" else [
+        response.json() if kind.endswith("json") else response.text]
+    for one in told:
+        jsonschema.Draft202012Validator(schema).validate(one)
     if response.status_code >= 400 and schema.get("$ref") == PROBLEM:
         assert kind == "application/problem+json"
         assert response.json()["request_id"] == response.headers["X-Request-Id"]
