@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import socket
+import string
 import subprocess
 import tempfile
 import time
@@ -31,13 +32,26 @@ def binary() -> str:
     return os.environ.get("USHER_BINARY") or str(ROOT / ".build/debug/usher")
 
 
+_given_ports: set[int] = set()
+
+
 def free_port() -> int:
-    """Below the range that outgoing connections take theirs from, so that none of them is faster than the server."""
+    """Below the range that outgoing connections take theirs from, so that none of them is faster than the server, and
+    never twice: whoever has it may not listen yet, or be between two starts."""
     while True:
         port = 15_000 + secrets.randbelow(17_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
+            with contextlib.suppress(OSError):
+                stream.bind(("127.0.0.1", port))
+                datagram.bind(("127.0.0.1", port))
+                if port not in _given_ports:
+                    _given_ports.add(port)
+                    return port
+
+
+def fresh_word(count: int = 8) -> str:
+    """New, and of letters alone: what has seven digits in a row could be a telephone number, and letters split it."""
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(count))
 
 
 def eventually(condition, seconds: float = 20, every: float = 0.05):

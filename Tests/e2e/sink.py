@@ -55,6 +55,7 @@ class Sink:
         self.url = f"smtp://127.0.0.1:{self.port}?tls=off"
         self.folder = Path(tempfile.mkdtemp(prefix="usher-sink-"))
         self.folder.chmod(0o777)
+        self._log = self.folder.with_suffix(".log")
         self.process: subprocess.Popen | None = None
         self._read: dict[str, Mail] = {}
         if flags != ("closed",):
@@ -71,12 +72,12 @@ class Sink:
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
         self.process = subprocess.Popen(
             [PROGRAM, *user, "-m", "512", *flags, "-d", f"{self.folder}/%H%M%S.", f"127.0.0.1:{self.port}", "512"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=self._log.open("w"))
         eventually(self._listens)
 
     def _listens(self) -> bool:
         """smtp-sink listens"""
-        assert self.process.poll() is None, f"smtp-sink ended with {self.process.returncode}"
+        assert self.process.poll() is None, f"smtp-sink: {self._log.read_text()}"
         # Looks without connecting: a connection could be the one that it is told to refuse.
         return f" 0100007F:{self.port:04X} 00000000:0000 0A " in Path("/proc/net/tcp").read_text()
 
@@ -97,6 +98,7 @@ class Sink:
     def __exit__(self, *_: object) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._log.unlink(missing_ok=True)
 
     def mails(self) -> list[Mail]:
         """Everything that was taken; messages under way are not."""

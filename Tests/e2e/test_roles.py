@@ -1,9 +1,8 @@
 """Roles of an organization's own, with the real binary on both engines."""
 
 import json
-import uuid
 
-from harness import OWNER
+from harness import OWNER, fresh_word
 from test_invite_command import invite
 from test_main_job import fresh, joined, me, problem
 
@@ -13,7 +12,7 @@ def role(usher, *args: str) -> dict | list:
 
 
 def name() -> str:
-    return f"Recruiter {uuid.uuid4().hex[:8]}"
+    return f"Recruiter {fresh_word()}"
 
 
 def as_member(usher, visitor, method: str, path: str, **more):
@@ -102,7 +101,7 @@ def test_roles_at_a_terminal(usher):
 
 def test_a_hostile_name_stays_text(usher):
     """EML-06, VAL-15: on pages and in letters it is no markup, no link and no header."""
-    called = f"<b>Chief</b> evil.example {uuid.uuid4().hex[:6]}"
+    called = f"<b>Chief</b> evil.example {fresh_word()}"
     made = usher.request(
         "POST", f"/api/organization/{usher.organization_id}/role", json={"name": called, "permissions": {}})
     assert made.status_code == 200, made.text
