@@ -26,6 +26,7 @@ check: ## format, imports, warnings, documentation, and the rules of the house
 	@scripts/check-house.sh
 	@scripts/build-tests.sh --no-warnings
 	@scripts/check-docs.sh
+	@scripts/check-fuzz.sh
 
 fmt: ## format the sources in place
 	swift format --in-place --parallel -r $(SWIFT_SOURCES)

@@ -5,9 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-maps=()
-while read -r map; do maps+=(-Xcc "-fmodule-map-file=$map"); done < <(find .build/debug/ -name module.modulemap -path '*/C*.build/*' ! -path '*-tool.build/*')
-while read -r folder; do maps+=(-Xcc -I -Xcc "$folder"); done < <(find .build/checkouts -type d -name include -path '*/Sources/*')
+source scripts/module-maps.sh
 for module in UsherAPI UsherClient; do
     mkdir "$work/$module"
     swift symbolgraph-extract -module-name "$module" -I .build/debug/Modules -target "$(uname -m)-unknown-linux-gnu" \
