@@ -1,6 +1,5 @@
 """Somebody at a browser, who also sees what the browser does behind their back."""
 
-import uuid
 from urllib.parse import urlsplit
 
 from sink import link_in
@@ -8,10 +7,6 @@ from sink import link_in
 PASSWORD = "quiet lamps over water"
 PHONE = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1280, "height": 900}}
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 class Person:

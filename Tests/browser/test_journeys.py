@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness import eventually
-from person import PASSWORD, PHONE, Person, code_in, fresh, invite
+from harness import eventually, fresh
+from person import PASSWORD, PHONE, Person, code_in, invite
 
 
 def joined(chromium, usher, application) -> tuple[Person, str]:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from harness import OWNER
-from person import PASSWORD, PHONE, Person, fresh, invite
+from harness import OWNER, fresh
+from person import PASSWORD, PHONE, Person, invite
 
 # Each text with less contrast than WCAG 2.2, 1.4.3 asks of small ones, and the ratio. Colours are opaque here.
 TOO_PALE = """() => {

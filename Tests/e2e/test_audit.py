@@ -3,13 +3,8 @@
 import csv
 import io
 import json
-import uuid
 
-from harness import Usher, eventually, start_usher
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
+from harness import Usher, eventually, fresh, start_usher
 
 
 def verify(usher, *args: str) -> tuple[int, dict]:

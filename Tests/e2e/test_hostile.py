@@ -7,13 +7,9 @@ import uuid
 import pytest
 import requests
 
-from harness import OWNER, eventually, start_usher
+from harness import OWNER, eventually, fresh, start_usher
 from sink import link_in
 from visitor import PASSWORD, Visitor
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 # Framing (RFC 9112)

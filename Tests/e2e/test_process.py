@@ -14,14 +14,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from harness import Usher, binary, eventually, free_port, start_usher
+from harness import Usher, binary, eventually, free_port, fresh, start_usher
 from load import Load
 from sink import Sink
 from visitor import PASSWORD, Visitor
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def one_sentence(result: subprocess.CompletedProcess) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import FAST_RETRY, eventually, postgres, start_usher
+from harness import FAST_RETRY, eventually, fresh, postgres, start_usher
 from sink import Mail, Sink
 from visitor import Visitor
 
@@ -30,10 +30,6 @@ def healthy(usher, relay):
     """Every test begins with a relay that Usher knows to be well: after several failures it only probes it."""
     relay.behave()
     eventually(lambda: usher.invite(fresh("probe")).status_code == 204, 90, 0.5)
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def test_accepted_means_204_and_one_mail(usher, relay, healthy):

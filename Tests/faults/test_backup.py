@@ -10,7 +10,7 @@ import uuid
 import pytest
 import requests
 
-from harness import ENGINES, Usher, start_usher
+from harness import ENGINES, Usher, fresh, start_usher
 from load import Load
 from sink import link_in
 from visitor import PASSWORD, Visitor
@@ -24,10 +24,6 @@ def usher(engine):
     """Without limits: a fast machine's second of load is more than an organization's hour."""
     with start_usher(engine, USHER_LIMITS="off") as server:
         yield server
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def content(path) -> dict[str, list]:

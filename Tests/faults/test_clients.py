@@ -11,9 +11,9 @@ import zlib
 
 import pytest
 
-from harness import start_usher
+from harness import fresh, start_usher
 from visitor import Visitor
-from wire import MEGABYTE, Growth, connect, credentials, fresh, head, memory, read_all, statuses, talk
+from wire import MEGABYTE, Growth, connect, credentials, head, memory, read_all, statuses, talk
 
 # Bytes of a body that are taken, and of a URL, and of all fields together (HTTPSettings, CheckRequest).
 BODY, URL, FIELDS = 65_536, 8192, 32_768

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness import eventually
+from harness import eventually, fresh
 from load import Load
 from nodes import Cluster, on
 from postgres_server import locked
@@ -26,10 +26,6 @@ IS_LONG = os.environ.get("USHER_CHAOS") == "long"
 QUOTA = 500
 # `CourierSettings.lease`, in seconds.
 LEASE = 90
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 @pytest.fixture(scope="module")

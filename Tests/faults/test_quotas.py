@@ -12,11 +12,11 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from harness import Usher, binary, eventually, start_usher
+from harness import Usher, binary, eventually, fresh, start_usher
 from sink import link_in
 from test_clients import form_request
 from visitor import PASSWORD, Visitor
-from wire import Beside, Growth, calm, connect, fresh, percentile, read_all, reset, statuses
+from wire import Beside, Growth, calm, connect, percentile, read_all, reset, statuses
 
 # draft-ietf-httpapi-ratelimit-headers: a list of strings with integer parameters.
 ITEM = r'"([a-z_-]+)";r=(\d+);t=(\d+)'

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import FAST_RETRY, eventually, start_usher
+from harness import FAST_RETRY, eventually, fresh, start_usher
 from raw_relay import Plan, RawRelay, Talk, certificate
-from wire import fresh
 
 USER, PASSWORD = "relay-user", "pass word"
 SECRETS = [

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import pytest
 from aiosmtpd.controller import Controller
 
-from harness import FAST_RETRY, Usher, eventually, free_port, start_usher
+from harness import FAST_RETRY, Usher, eventually, free_port, fresh, start_usher
 from raw_relay import Plan, RawRelay, drip, flood, long_line
 from sink import Sink
 from visitor import Visitor
-from wire import IS_LONG, Beside, Growth, fresh, percentile
+from wire import IS_LONG, Beside, Growth, percentile
 
 QUEUED = 10_000 if IS_LONG else 500
 # How long a greylist puts off.

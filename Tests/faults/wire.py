@@ -10,17 +10,12 @@ import socket
 import struct
 import threading
 import time
-import uuid
 from pathlib import Path
 
 from harness import Usher
 
 IS_LONG = os.environ.get("USHER_CHAOS") == "long"
 MEGABYTE = 1 << 20
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def connect(usher: Usher, receive_buffer: int | None = None, source: str = "127.0.0.1") -> socket.socket:
