@@ -217,7 +217,10 @@ final class SMTPSink: Sendable {
         process.arguments = user + options + ["-d", "\(folder.path)/mail.", "127.0.0.1:\(port)", "100"]
         process.standardError = FileHandle.nullDevice
         try process.run()
-        for _ in 0..<3000 where process.isRunning && !Self.answers(port) { usleep(20_000) }
+        for _ in 0..<3000 {
+            guard process.isRunning, !Self.answers(port) else { break }
+            usleep(20_000)
+        }
     }
 
     /// How many messages it took.

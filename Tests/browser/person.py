@@ -12,6 +12,8 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 class Person:
     def __init__(self, chromium, **options):
         self.context = chromium.new_context(**(DESK | options))
+        # A slow machine's browser takes its time.
+        self.context.set_default_timeout(90_000)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.requests: list = []
@@ -44,6 +46,15 @@ class Person:
         self.page.get_by_label("E-mail address").fill(address)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.press("Sign in")
+
+    def hears(self, *words: str) -> bool:
+        """Whether the console complains about all of that, within a minute. Events come while the page is waited for."""
+        for _ in range(600):
+            said = " ".join(self.complaints).lower()
+            if all(word in said for word in words):
+                return True
+            self.page.wait_for_timeout(100)
+        return False
 
     def visited(self) -> set[str]:
         """Origins that anything was asked of."""

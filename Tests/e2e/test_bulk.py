@@ -13,7 +13,7 @@ from sink import Sink
 
 ROWS, BAD = 1_000, 50
 # What a dead process had leased is taken over when its lease runs out.
-LEASE = 150
+LEASE = 240
 
 
 def table(rows: int, bad: int = 0) -> str:
@@ -77,6 +77,8 @@ def test_a_kill_in_the_middle_neither_loses_nor_doubles_anybody(engine):
         assert sorted(emails) == sorted(good), "one invitation each"
         assert usher.count("outbox") == len(good), "one letter each"
 
+        sink.wait_until_quiet()
+        usher.let_leases_pass()
         eventually(lambda: sink.by_recipient().keys() == good, LEASE, 0.5)
         twice = {address: mails for address, mails in sink.by_recipient().items() if len(mails) > 1}
         for mails in twice.values():
