@@ -24,6 +24,9 @@ export USHER_BINARY=${USHER_BINARY:-$PWD/.build/debug/usher}
 units=${TMPDIR:-/tmp}
 [[ $(df --output=avail -k /dev/shm 2>/dev/null | tail -1) -gt 4000000 && -w /dev/shm ]] && units=/dev/shm
 
+# So many at a time: a thousand at once would starve those that wait for something, and take all files and memory.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
+
 # python_tests NAME FIRST-PORT PATH…: the part of the tests that is called so; its ports begin there.
 python_tests() {
     USHER_TEST_FIRST_PORT=$2 timeout --kill-after=30 90m .venv/bin/python -m pytest -c Tests/pytest.ini \
