@@ -19,6 +19,21 @@ url() { echo "postgresql://postgres@127.0.0.1:$(cat "$folder/port")/postgres"; }
 
 is_running() { [ -f "$folder/place" ] && as_owner "$programs/pg_ctl" -D "$(cat "$folder/place")/data" status >/dev/null 2>&1; }
 
+# Below the range that outgoing connections take theirs from: one of them could have it while the server is away.
+free_port() {
+    python3 - <<'END'
+import random, socket
+while True:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", random.randrange(12_000, 15_000)))
+        except OSError:
+            continue
+        print(probe.getsockname()[1])
+        break
+END
+}
+
 start() {
     if is_running; then url; return; fi
     stop
@@ -28,7 +43,7 @@ start() {
     echo "$place" >"$folder/place"
     if [ "$(id -u)" = 0 ]; then chown postgres "$place"; fi
     as_owner "$programs/initdb" -D "$place/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log" 2>&1
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     echo "$port" >"$folder/port"
     as_owner "$programs/pg_ctl" -D "$place/data" -l "$place/log" -w -t 60 -o \
         "-p $port -k $place -c listen_addresses=127.0.0.1 -c max_connections=1000 -c fsync=on -c shared_buffers=64MB" \

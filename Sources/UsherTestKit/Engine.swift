@@ -23,9 +23,8 @@ package enum Engine: String, Sendable, CaseIterable, CustomStringConvertible {
     package func makeDatabase() async throws -> RecordingDatabase {
         switch self {
         case .sqlite:
-            let database = try makeEmptySQLite()
-            _ = try await Migrator(database).up(at: Timestamp(milliseconds: 0))
-            return database
+            let template = try await SQLiteTemplate.shared.content()
+            return try makeSQLite { try template.write(to: URL(filePath: $0)) }
         case .postgres: return RecordingDatabase(try await PostgresServer.shared.makeDatabase(migrated: true))
         }
     }
@@ -33,14 +32,43 @@ package enum Engine: String, Sendable, CaseIterable, CustomStringConvertible {
     /// A database without even a schema.
     package func makeEmptyDatabase() async throws -> RecordingDatabase {
         switch self {
-        case .sqlite: try makeEmptySQLite()
+        case .sqlite: try makeSQLite { _ in }
         case .postgres: RecordingDatabase(try await PostgresServer.shared.makeDatabase(migrated: false))
         }
     }
 
-    private func makeEmptySQLite() throws -> RecordingDatabase {
+    private func makeSQLite(_ prepare: (String) throws -> Void) throws -> RecordingDatabase {
         let folder = try TemporaryFolder()
-        return RecordingDatabase(try SQLiteDatabase(path: folder.path + "/usher.sqlite"), folder: folder)
+        let path = folder.path + "/usher.sqlite"
+        try prepare(path)
+        return RecordingDatabase(try SQLiteDatabase(path: path), folder: folder)
+    }
+}
+
+/// A file with Usher's schema and nothing in it, made once: a copy is cheaper than the migrations.
+private actor SQLiteTemplate {
+    static let shared = SQLiteTemplate()
+
+    private var making: Task<Data, any Error>?
+
+    func content() async throws -> Data {
+        if let making { return try await making.value }
+        let task = Task { try await Self.make() }
+        making = task
+        return try await task.value
+    }
+
+    private static func make() async throws -> Data {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/usher.sqlite"
+        try await migrate(path)
+        // The log of writes goes when the last who uses the file has let it go, a moment after its answer.
+        while FileManager.default.fileExists(atPath: path + "-wal") { try await Task.sleep(for: .milliseconds(5)) }
+        return try Data(contentsOf: URL(filePath: path))
+    }
+
+    private static func migrate(_ path: String) async throws {
+        _ = try await Migrator(SQLiteDatabase(path: path)).up(at: Timestamp(milliseconds: 0))
     }
 }
 

@@ -4,7 +4,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// `access(of:in:at:)`: what a caller may do now, from the rows.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct AccessTests {
     private static let scopes = Scopes(stored: ["POST /api/invitation"])
 

@@ -7,7 +7,7 @@ import UsherUseCases
 
 /// CRS-12: a backup and what comes of it. The databases are used without the kit's recorder, because a backup is of all
 /// organizations at once.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct CopyTests {
     private let copy = DatabaseCopy { _, _, _ in }
 

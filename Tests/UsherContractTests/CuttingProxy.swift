@@ -30,19 +30,22 @@ final class CuttingProxy: Sendable {
         self.listener = listener
         var yes: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = Self.address(wanted)
-        let isBound = withUnsafePointer(to: &address) { pointer in
+        // Below the range that outgoing connections take theirs from: a port that is let go is still there later.
+        let tried = wanted == 0 ? (0..<100).map { _ in UInt16.random(in: 15_000..<32_000) } : [wanted]
+        guard let bound = tried.first(where: { Self.bind(listener, to: $0) }), listen(listener, 64) == 0 else {
+            throw POSIXError(.EADDRINUSE)
+        }
+        port = bound
+        Thread.detachNewThread { [self] in acceptAll() }
+    }
+
+    private static func bind(_ listener: Int32, to port: UInt16) -> Bool {
+        var address = address(port)
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                Glibc.bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound, listen(listener, 64) == 0 else { throw POSIXError(.EADDRINUSE) }
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &length) }
-        }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [self] in acceptAll() }
     }
 
     /// The next time that a client says the word, its connection is cut.

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// Domains and requests to join, in the store.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct DomainTests {
     private func domain(
         _ organization: ID<Organization>, _ owner: User, _ name: String = "example.org", at now: Timestamp = Sample.now

@@ -3,7 +3,7 @@ import UsherDomain
 import UsherTestKit
 import UsherUseCases
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct InvitationListTests {
     @Test(arguments: Engine.available)
     func `pages follow each other, newest first, without a gap or a repetition`(_ engine: Engine) async throws {

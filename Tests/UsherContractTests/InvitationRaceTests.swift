@@ -4,7 +4,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// What many do to one invitation at once.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct InvitationRaceTests {
     @Test(arguments: Engine.available, [2, 20, 50])
     func `CON-02 of many people with one code exactly one wins`(_ engine: Engine, _ count: Int) async throws {

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// What one invitation is and becomes.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct InvitationTests {
     @Test(arguments: Engine.available)
     func `an invitation comes back as it was stored`(_ engine: Engine) async throws {

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// Quotas, idempotency keys, one-time links, the audit, and what is swept away.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct LedgerTests {
     @Test(arguments: Engine.available)
     func `CON-12 a quota is exact under a hundred at once`(_ engine: Engine) async throws {

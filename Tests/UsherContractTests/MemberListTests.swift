@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// Members as lists, and what is left when an organization is purged.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct MemberListTests {
     private func list(
         _ house: SampleHouse, at now: Timestamp = Sample.now, _ change: (inout MemberSelection) -> Void = { _ in }

@@ -8,7 +8,7 @@ import UsherUseCases
 private let later = Sample.now + .minutes(2)
 
 /// Letters: each goes to one node at a time, and only while it may be sent.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct OutboxTests {
     @Test(arguments: Engine.available)
     func `CON-13 four workers take each letter once`(_ engine: Engine) async throws {

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// Who asks, and what the rows say that they may.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct PeopleTests {
     @Test(arguments: Engine.available)
     func `an organization's settings come back as they were kept`(_ engine: Engine) async throws {

@@ -7,7 +7,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// Statements whose rows nobody wants go to PostgreSQL together with others, and fail no less for it.
-@Suite(.enabled(if: Engine.serverURL != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Engine.serverURL != nil), .timeLimit(.minutes(15)))
 struct PipelineTests {
     private struct Second: Error {}
 

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// An organization on its way from one server to another.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct PortabilityTests {
     /// Columns that stay behind, and why.
     private static let left: [String: [String]] = [

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// Requests for new links, in the store.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct RequestTests {
     private func request(
         _ invitation: Invitation, other: EmailAddress? = nil, at now: Timestamp = Sample.now

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// Roles of an organization's own, and who holds them.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(15)))
 struct RoleTests {
     private func add(_ role: CustomRole, to house: SampleHouse) async throws {
         try await house.store.write { try $0.add(role) }

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// The schema and how it comes about.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct SchemaTests {
     @Test(arguments: Engine.available)
     func `an empty database is brought up, verified, and left alone after that`(_ engine: Engine) async throws {

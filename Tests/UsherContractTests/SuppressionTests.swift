@@ -4,7 +4,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// The suppression list (EML-20, EML-21).
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct SuppressionTests {
     private func suppression(
         _ house: SampleHouse, _ hash: String, _ source: Suppression.Source, at now: Timestamp = Sample.now

@@ -5,7 +5,7 @@ import UsherTestKit
 import UsherUseCases
 
 /// AZ-20: the rule is kept by every statement of this whole suite, because the kit's databases refuse others.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct TenantRuleTests {
     @Test(arguments: [
         ("invitations", "SELECT id FROM invitations WHERE id = $1"),

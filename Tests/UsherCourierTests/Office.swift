@@ -53,7 +53,7 @@ struct Office: Sendable {
     }
 
     /// Writes a letter down as a use case does, and leaves it at the desk.
-    func send(_ letter: Letter, with courier: Courier, patience: Duration? = .seconds(10)) async -> LetterOutcome? {
+    func send(_ letter: Letter, with courier: Courier, patience: Duration? = .seconds(60)) async -> LetterOutcome? {
         outbox.add(letter, lease: courier.lease(at: clock.now))
         return await courier.dispatch(letter, patience: patience)
     }
@@ -61,7 +61,7 @@ struct Office: Sendable {
 
 /// Waits until something is so, but not for ever.
 func eventually(
-    _ limit: Duration = .seconds(10), _ location: SourceLocation = #_sourceLocation,
+    _ limit: Duration = .seconds(60), _ location: SourceLocation = #_sourceLocation,
     _ condition: @Sendable () -> Bool
 ) async {
     let end = ContinuousClock.now + limit

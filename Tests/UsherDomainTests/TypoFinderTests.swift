@@ -35,6 +35,6 @@ import UsherDomain
         let finder = TypoFinder(domains: domains + domains.prefix(2_500) + domains.prefix(2_500))
         let start = ContinuousClock.now
         #expect(domains.count { finder.meant(by: $0) != nil } > 0)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 }

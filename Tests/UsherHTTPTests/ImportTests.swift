@@ -10,7 +10,7 @@ import UsherUseCases
 @testable import UsherHTTP
 
 /// Invitations in the words of other systems; the tables are made up, their columns are those that docs/import.md names.
-@Suite(.timeLimit(.minutes(6)))
+@Suite(.timeLimit(.minutes(15)))
 struct ImportHTTPTests {
     private static let now = Timestamp(milliseconds: 1_780_000_000_000)
     private static let token = "Q7rT2mXbN4vK9sLpW3dZ8cYhJ"

@@ -63,7 +63,8 @@ import UsherUseCases
             await #expect(throws: UsherError.self) { try await usher.removeSuppression(of: "ada@example.com", in: id) }
             #expect(try await invite(usher, "ada@example.com", house) == "recipient_suppressed")
             let told = try await client.ask(.get, "/api/suppression", .asking(organization, key: key))
-            #expect(!told.body.contains("ada"))
+            // Whole: hexadecimal digits may make three letters of it.
+            #expect(!told.body.contains("ada@"))
         }
         let operatorList = house.useCases.suppressions
         try await operatorList.removeByOperator(Sample.email("ada"), in: organization)

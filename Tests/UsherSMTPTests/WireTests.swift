@@ -5,7 +5,7 @@ import UsherSMTP
 import UsherUseCases
 
 /// What goes over the wire, byte by byte.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct WireTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct WireTests {
     @Test(arguments: [
         ".\r\n", "..\r\nx\r\n", "a\r\n.\r\nMAIL FROM:<x@example.com>\r\nRCPT TO:<y@example.com>\r\nDATA\r\n",
         "a\r\n.", "a\r\n..\r\n...\r\n", "Subject: x\r\n\r\n.leading\r\n", "no line end",
@@ -75,7 +75,7 @@ import UsherUseCases
             try await Task.sleep(for: .milliseconds(200))
             #expect(await post.hand(parcel()).isAccepted)
         }
-        #expect(try relay.records().map(\.messages.count) == [1, 1])
+        #expect(try relay.records(2).map(\.messages.count) == [1, 1])
     }
 
     @Test func `a relay that drops the second message at MAIL is asked once more, one that has it is not (EML-13)`()
@@ -98,7 +98,7 @@ import UsherUseCases
             #expect(await post.hand(parcel()).isRefused)
             #expect(await post.hand(parcel()).isAccepted)
         }
-        #expect(try relay.records().map(\.messages.count) == [1, 0, 1])
+        #expect(try relay.records(3).map(\.messages.count) == [1, 0, 1])
     }
 
     @Test(arguments: [

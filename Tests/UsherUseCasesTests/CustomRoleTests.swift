@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Roles of an organization's own: who makes, gives and takes them.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(15)))
 struct CustomRoleTests {
     private static let inviting = PermissionSet([.invitationRead, .invitationCreate])
 

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// AZ-12: the same effect by another call takes the same permission.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct CustomRoleWayTests {
     private static let noInviting = Refusal.roleAboveOwn(missing: PermissionSet([.invitationCreate]))
 

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Joining by a verified domain, and asking to: AZ-13, CON-14.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct DomainJoinTests {
     @Test(arguments: Engine.available)
     func `who has a proved address at the domain sees the organization and joins it at once`(

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Domains that the DNS proves: AZ-13, CRS-15, AZ-04.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct DomainTests {
     @Test(arguments: Engine.available)
     func `a domain is claimed, proved by its record, and all of it is written down`(_ engine: Engine) async throws {

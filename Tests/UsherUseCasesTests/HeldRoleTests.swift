@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// An invitation offers a membership; it never changes one, and proves one address only.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct HeldRoleTests {
     @Test(arguments: Engine.available, [(Role.user, Role.admin), (.admin, .user), (.owner, .user)])
     func `AZ-05 whoever became a member meanwhile keeps the role held`(

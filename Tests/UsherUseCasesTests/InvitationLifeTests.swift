@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// What comes with an invitation, and what is told about it.
-@Suite(.timeLimit(.minutes(2))) struct InvitationLifeTests {
+@Suite(.timeLimit(.minutes(15))) struct InvitationLifeTests {
     @Test(arguments: Engine.available)
     func `what an inviter adds comes with the letter, and metadata goes on to the membership`(
         _ engine: Engine

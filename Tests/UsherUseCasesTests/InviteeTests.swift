@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// What the invited person does: by code, or by their own list.
-@Suite(.timeLimit(.minutes(2))) struct InviteeTests {
+@Suite(.timeLimit(.minutes(15))) struct InviteeTests {
     @Test(arguments: Engine.available)
     func `INV-30 INV-11 a code tells what is open, and of all else only that it ended`(_ engine: Engine) async throws {
         let world = try await World(engine)

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// What a link to join by may do, and for whom.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct JoinLinkRuleTests {
     // AZ-04
     @Test(arguments: Engine.available)

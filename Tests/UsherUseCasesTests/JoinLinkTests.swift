@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// INV-28: links that many can join by.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct JoinLinkTests {
     // MARK: The way in
 

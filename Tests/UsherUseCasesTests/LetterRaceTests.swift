@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// What a relay says of a letter is written down at the moment at which its invitation ends.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct LetterRaceTests {
     enum Ending: CaseIterable { case acceptance, refusal, withdrawal, resending }
 

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Editing, approving, withdrawing many.
-@Suite(.timeLimit(.minutes(2))) struct ManageInvitationsTests {
+@Suite(.timeLimit(.minutes(15))) struct ManageInvitationsTests {
     @Test(arguments: Engine.available)
     func `an edit changes what it names, and is what the person gets`(_ engine: Engine) async throws {
         let world = try await World(engine)

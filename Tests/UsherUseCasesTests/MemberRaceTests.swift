@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// What many do to the members of one organization at once.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct MemberRaceTests {
     @Test(arguments: Engine.available)
     func `CON-06 owners who demote, remove and leave each other never leave none`(_ engine: Engine) async throws {

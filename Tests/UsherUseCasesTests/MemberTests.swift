@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Members: changed, removed, leaving, and what follows from it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct MemberTests {
     private typealias Step = @Sendable (World) async throws -> Void
 

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Requests to become a member.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct MembershipRequestTests {
     @Test(arguments: Engine.available)
     func `who asks is a member when an admin approves, and both are told`(_ engine: Engine) async throws {

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Organizations that are given up and come back, memberships that end, ownership that passes on.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct OrganizationEndTests {
     @Test(arguments: Engine.available)
     func `AZ-17 INV-21 a deleted organization is there for nobody, and its offers say that they were withdrawn`(

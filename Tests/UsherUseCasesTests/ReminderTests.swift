@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Reminders of open offers: when, once, and when no more.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReminderTests {
     private static let schedule: [OrganizationSettings.Reminder] = [
         .after(.days(2)), .after(.days(5)), .beforeEnd(.days(1)),

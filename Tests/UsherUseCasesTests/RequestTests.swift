@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Asking for a new link by a dead one, and what an admin makes of it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct RequestTests {
     // MARK: Asking
 

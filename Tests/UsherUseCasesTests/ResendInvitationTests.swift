@@ -4,7 +4,7 @@ import UsherTestKit
 import UsherText
 import UsherUseCases
 
-@Suite(.timeLimit(.minutes(2))) struct ResendInvitationTests {
+@Suite(.timeLimit(.minutes(15))) struct ResendInvitationTests {
     // INV-12
     @Test(arguments: Engine.available)
     func `INV-12 a resend makes a new code and lets the old one die, and changes neither role nor inviter`(

@@ -30,7 +30,7 @@ extension World {
 }
 
 /// What happened to seats, as one can read it. A world begins with three members.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct SeatLedgerTests {
     @Test(arguments: Engine.available)
     func `CON-07 each movement is written down with who, what and what stood after it`(_ engine: Engine) async throws {

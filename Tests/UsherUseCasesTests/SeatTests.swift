@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// The seat ledger. A world begins with three members.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct SeatTests {
     // MARK: Exactness
 
@@ -184,7 +184,7 @@ extension World {
         await withTaskGroup(of: Result<Bool, any Error>.self) { group in
             for number in 0..<count {
                 group.addTask {
-                    for _ in 0..<10 {
+                    for _ in 0..<100 {
                         do { return .success(try await body(number)) } catch is StoreUnavailable, Refusal.busy {
                             // Told to come again, by a machine that has too much to do.
                             try? await Task.sleep(for: .milliseconds(200))

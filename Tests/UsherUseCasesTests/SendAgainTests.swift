@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// State J: the link of an older letter sends the newest once more.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct SendAgainTests {
     /// A world in which a letter was sent, and a minute later another.
     private func resent(_ engine: Engine) async throws -> (world: World, old: String) {

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// The short code from the letter: the third proof of an invitation (INV-17, ASVS 6.5 and 6.6).
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct ShortCodeTests {
     @Test(arguments: Engine.available)
     func `address and code lead to the link's own code`(_ engine: Engine) async throws {

@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// What time does to invitations.
-@Suite(.timeLimit(.minutes(2))) struct SweepInvitationsTests {
+@Suite(.timeLimit(.minutes(15))) struct SweepInvitationsTests {
     @Test(arguments: Engine.available)
     func `what is overdue is marked in batches, and what is open is not`(_ engine: Engine) async throws {
         let world = try await World(engine, quotas: .off)

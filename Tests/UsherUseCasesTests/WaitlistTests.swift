@@ -5,7 +5,7 @@ import UsherText
 import UsherUseCases
 
 /// Offers beyond the seats, when the organization lets them wait.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct WaitlistTests {
     @Test(arguments: Engine.available)
     func `an offer beyond the seats waits: no letter, no seat, and its time does not run`(

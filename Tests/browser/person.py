@@ -1,6 +1,5 @@
 """Somebody at a browser, who also sees what the browser does behind their back."""
 
-import uuid
 from urllib.parse import urlsplit
 
 from sink import link_in
@@ -10,13 +9,11 @@ PHONE = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touc
 DESK = {"viewport": {"width": 1280, "height": 900}}
 
 
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
-
-
 class Person:
     def __init__(self, chromium, **options):
         self.context = chromium.new_context(**(DESK | options))
+        # A slow machine's browser takes its time.
+        self.context.set_default_timeout(90_000)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.requests: list = []
@@ -49,6 +46,15 @@ class Person:
         self.page.get_by_label("E-mail address").fill(address)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.press("Sign in")
+
+    def hears(self, *words: str) -> bool:
+        """Whether the console complains about all of that, within a minute. Events come while the page is waited for."""
+        for _ in range(600):
+            said = " ".join(self.complaints).lower()
+            if all(word in said for word in words):
+                return True
+            self.page.wait_for_timeout(100)
+        return False
 
     def visited(self) -> set[str]:
         """Origins that anything was asked of."""

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from harness import OWNER, eventually
-from person import PASSWORD, PHONE, Person, code_in, fresh, invite
+from harness import OWNER, eventually, fresh
+from person import PASSWORD, PHONE, Person, code_in, invite
 from sink import link_in
 
 DAY = 86_400_000

@@ -9,7 +9,6 @@ import secrets
 import shutil
 import signal
 import socket
-import string
 import subprocess
 import tempfile
 import time
@@ -32,14 +31,16 @@ def binary() -> str:
     return os.environ.get("USHER_BINARY") or str(ROOT / ".build/debug/usher")
 
 
+FIRST_PORT = int(os.environ.get("USHER_TEST_FIRST_PORT", "15000"))
 _given_ports: set[int] = set()
 
 
 def free_port() -> int:
     """Below the range that outgoing connections take theirs from, so that none of them is faster than the server, and
-    never twice: whoever has it may not listen yet, or be between two starts."""
+    never twice: whoever has it may not listen yet, or be between two starts. Who runs tests beside these begins elsewhere
+    (USHER_TEST_FIRST_PORT)."""
     while True:
-        port = 15_000 + secrets.randbelow(17_000)
+        port = FIRST_PORT + secrets.randbelow(8_000)
         with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
             with contextlib.suppress(OSError):
                 stream.bind(("127.0.0.1", port))
@@ -50,12 +51,18 @@ def free_port() -> int:
 
 
 def fresh_word(count: int = 8) -> str:
-    """New, and of letters alone: what has seven digits in a row could be a telephone number, and letters split it."""
-    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(count))
+    """New, and of consonants alone: what has seven digits in a row could be a telephone number, and letters split it;
+    and no vowels make no word that a test looks for elsewhere."""
+    return "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(count))
 
 
-def eventually(condition, seconds: float = 20, every: float = 0.05):
-    """The first true answer of `condition`; fails when there is none in time."""
+def fresh(name: str = "guest") -> str:
+    """An address that nobody had before."""
+    return f"{name}.{fresh_word(12)}@example.org"
+
+
+def eventually(condition, seconds: float = 60, every: float = 0.05):
+    """The first true answer of `condition`; fails when there is none in a time that is long for a slow machine, too."""
     deadline = time.monotonic() + seconds
     while True:
         answer = condition()
@@ -149,7 +156,7 @@ class Usher:
 
     # Commands
 
-    def run(self, *args: str, stdin: str | None = None, timeout: float = 60) -> subprocess.CompletedProcess:
+    def run(self, *args: str, stdin: str | None = None, timeout: float = 120) -> subprocess.CompletedProcess:
         """Runs `usher …` whatever comes of it."""
         return subprocess.run(
             [binary(), *args], env=self.env, cwd=self.folder, input=stdin, capture_output=True, text=True,
@@ -195,14 +202,14 @@ class Usher:
             return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
         return False
 
-    def wait_until_ready(self, seconds: float = 30) -> None:
+    def wait_until_ready(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not self.is_ready():
             assert self.process.poll() is None, f"usher serve ended with {self.process.returncode}:\n{self.log}"
             assert time.monotonic() < deadline, f"usher serve is not ready:\n{self.log}"
             time.sleep(0.02)
 
-    def stop(self, seconds: float = 40) -> int:
+    def stop(self, seconds: float = 60) -> int:
         """SIGTERM; how it ended."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
@@ -261,7 +268,7 @@ class Usher:
 
     def mailbox(self) -> list[dict]:
         """The letters of the built-in mailbox."""
-        response = requests.get(f"{self.url}/mailbox.json", timeout=10)
+        response = requests.get(f"{self.url}/mailbox.json", timeout=60)
         assert response.status_code == 200, response.text
         return response.json()
 
@@ -280,6 +287,11 @@ class Usher:
             rows = database.execute(statement).fetchall()
             database.commit()
             return rows
+
+    def let_leases_pass(self) -> None:
+        """Most of the 90 seconds (`CourierSettings.lease`) for which the letters of a dead process wait; the rest still
+        has to run out."""
+        self.sql("UPDATE outbox SET leased_until = leased_until - 80000 WHERE state = 'pending'")
 
     def count(self, table: str) -> int:
         return int(self.sql(f"SELECT COUNT(*) FROM {table}")[0][0])

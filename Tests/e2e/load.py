@@ -21,6 +21,8 @@ class Sent:
     is_async: bool
     begun: float
     status: int | None = None
+    # Seconds until all of the answer was here.
+    took: float = 0
     location: str | None = None
     body: str = ""
     error: str = ""
@@ -93,5 +95,6 @@ def post(usher: Usher, connection: http.client.HTTPConnection, sent: Sent) -> No
     response = connection.getresponse()
     body = response.read().decode()
     sent.location, sent.body = response.headers.get("Location"), body
+    sent.took = time.monotonic() - sent.begun
     # Last: an answer counts when all of it is here.
     sent.status = response.status

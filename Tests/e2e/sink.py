@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -109,6 +110,12 @@ class Sink:
             if mail:
                 self._read[file.name] = mail
         return list(self._read.values())
+
+    def wait_until_quiet(self) -> None:
+        """Until no mail came for two seconds."""
+        count = -1
+        while count != (count := len(self.mails())):
+            time.sleep(2)
 
     def mails_to(self, address: str) -> list[Mail]:
         return [mail for mail in self.mails() if mail.recipients == [address]]

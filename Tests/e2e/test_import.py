@@ -6,15 +6,11 @@ import uuid
 
 import pytest
 
-from harness import eventually
+from harness import eventually, fresh
 from visitor import Visitor
 
 TOKEN = "Q7rT2mXbN4vK9sLpW3dZ8cYh"
 SIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJzaWQiOiJpbnYifQ.Zx0aB3cD4eF5gH6iJ7kL8mN9oP0qR1sT2uV3wX4yZ"
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def token() -> str:

@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from harness import Usher
+from harness import Usher, fresh
 
 
 def invite(usher: Usher, *args: str, key: str | None = None):
@@ -22,10 +22,6 @@ def invite(usher: Usher, *args: str, key: str | None = None):
 def told(result) -> dict | list:
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
-
-
-def fresh() -> str:
-    return f"guest.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def test_an_invitation_from_the_terminal(usher):

@@ -1,10 +1,8 @@
 """What becomes of an invitation after it was sent, with the real binary, both engines and a real relay."""
 
-import uuid
-
 import pytest
 
-from harness import FAST_RETRY, eventually, start_usher
+from harness import FAST_RETRY, eventually, fresh, start_usher
 from sink import Sink
 from visitor import Visitor
 
@@ -19,10 +17,6 @@ def relay():
 def usher(engine, relay):
     with start_usher(engine, relay, USHER_LIMITS="off", **FAST_RETRY) as server:
         yield server
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def let_time_pass(usher, invitation: dict) -> None:

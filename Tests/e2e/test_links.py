@@ -1,16 +1,11 @@
 """Links that many can join by, with the real binary on both engines."""
 
 import json
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from harness import OWNER, eventually
+from harness import OWNER, eventually, fresh
 from visitor import Visitor
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def create(usher, **changes) -> dict:

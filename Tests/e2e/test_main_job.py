@@ -8,13 +8,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import pytest
 import requests
 
-from harness import ABSENT, OWNER, eventually
+from harness import ABSENT, OWNER, eventually, fresh
 from sink import link_in
 from visitor import PASSWORD, Visitor
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def only_letter(usher, address: str) -> dict:

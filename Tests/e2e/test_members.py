@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import requests
 
-from harness import OWNER, eventually, start_usher
-from test_main_job import fresh, joined, me, problem
+from harness import OWNER, eventually, fresh, start_usher
+from test_main_job import joined, me, problem
 
 
 @pytest.fixture

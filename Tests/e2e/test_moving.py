@@ -6,13 +6,9 @@ import uuid
 import pytest
 import requests
 
-from harness import ENGINES, OWNER, Usher, start_usher
+from harness import ENGINES, OWNER, Usher, fresh, start_usher
 from sink import link_in
 from visitor import Visitor
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def link_to(usher, address: str, **fields) -> str:

@@ -4,7 +4,7 @@ import json
 import time
 import uuid
 
-from harness import OWNER, Usher, eventually
+from harness import OWNER, Usher, eventually, fresh
 from sink import link_in
 from visitor import Visitor
 
@@ -25,10 +25,6 @@ def run(usher: Usher, *args: str, key: str | None = None, organization: str | No
 def told(result):
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def link_to(usher, address: str, **fields) -> str:

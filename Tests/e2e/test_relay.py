@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import FAST_RETRY, eventually, postgres, start_usher
+from harness import FAST_RETRY, eventually, fresh, postgres, start_usher
 from sink import Mail, Sink
 from visitor import Visitor
 
@@ -30,10 +30,6 @@ def healthy(usher, relay):
     """Every test begins with a relay that Usher knows to be well: after several failures it only probes it."""
     relay.behave()
     eventually(lambda: usher.invite(fresh("probe")).status_code == 204, 90, 0.5)
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def test_accepted_means_204_and_one_mail(usher, relay, healthy):
@@ -84,7 +80,7 @@ def test_temporary_trouble_is_202_and_the_letter_comes_later(usher, relay, healt
     assert (found["status"], found["delivery"], found["delivery_code"]) == ("pending", "delayed", 450)
     assert not relay.mails_to(address)
     relay.behave()
-    [mail] = eventually(lambda: relay.mails_to(address), 60)
+    [mail] = eventually(lambda: relay.mails_to(address), 120)
     assert Visitor().open(mail.link).status == 200
     eventually(lambda: usher.invitation_of(address)["delivery"] == "handed_over")
 
@@ -123,6 +119,10 @@ WAYS = ("-f", "-r", "-q", "-Q")
 CASES = list(itertools.product(WAYS, COMMANDS))
 
 
+# Long enough for the relay to be stopped before the second try.
+LATER = {"USHER_MAIL_RETRY": "4"}
+
+
 @dataclass
 class Fault:
     """What came of one invitation that met a faulty relay, which was mended after the answer."""
@@ -136,10 +136,12 @@ class Fault:
 def meet(engine: str, way: str, command: str) -> Fault:
     address = fresh()
     command = "EHLO,HELO" if command == "EHLO" else command
-    with Sink(way, command) as sink, start_usher(engine, sink, USHER_LIMITS="off", **FAST_RETRY) as usher:
+    with Sink(way, command) as sink, start_usher(engine, sink, USHER_LIMITS="off", **LATER) as usher:
         response = usher.invite(address)
+        # Before the next try, which may write another one.
+        sink.stop()
         written = len(sink.mails_to(address))
-        sink.behave()
+        sink.start()
         later = 1 if response.status_code == 202 else 0
         eventually(lambda: len(sink.mails_to(address)) >= written + later, 120)
         eventually(lambda: usher.invite(fresh("after")).status_code == 204, 120, 0.5)
@@ -175,12 +177,12 @@ def test_every_fault_at_every_command(faults, way, command):
 
 def test_a_slow_relay_is_waited_for_and_then_202(engine):
     """EML-13: no verdict within 10 s → 202; it is not sent a second time while the first try goes on."""
-    with Sink("-w", "15") as relay, start_usher(engine, relay, **FAST_RETRY) as usher:
+    with Sink("-w", "20") as relay, start_usher(engine, relay, **FAST_RETRY) as usher:
         address = fresh()
         response = usher.invite(address)
         assert response.status_code == 202
-        assert 9 < response.elapsed.total_seconds() < 14
-        eventually(lambda: relay.mails_to(address), 30)
+        assert 9 < response.elapsed.total_seconds() < 18
+        eventually(lambda: relay.mails_to(address), 90)
         eventually(lambda: usher.invitation_of(address)["delivery"] == "handed_over")
         assert len(relay.mails_to(address)) == 1
 
@@ -209,7 +211,7 @@ def test_a_relay_that_hangs_costs_an_answer_its_ten_seconds_and_no_letter(engine
             assert 9 < response.elapsed.total_seconds() < 20
             quick = usher.invite(beside, headers={"Prefer": "respond-async"})
             assert quick.status_code == 202
-            assert quick.elapsed.total_seconds() < 5
+            assert quick.elapsed.total_seconds() < 8
             assert usher.is_ready()
         sink.start()
         eventually(lambda: sink.mails_to(address) and sink.mails_to(beside), 120)

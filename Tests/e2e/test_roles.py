@@ -2,9 +2,9 @@
 
 import json
 
-from harness import OWNER, fresh_word
+from harness import OWNER, fresh, fresh_word
 from test_invite_command import invite
-from test_main_job import fresh, joined, me, problem
+from test_main_job import joined, me, problem
 
 
 def role(usher, *args: str) -> dict | list:

@@ -41,12 +41,12 @@ def started():
             process = subprocess.Popen(
                 [binary(), "serve"], env=environment, cwd=place, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         try:
-            eventually(lambda: "curl" in log.read_text() or process.poll() is not None, 60)
+            eventually(lambda: "user_role" in log.read_text() or process.poll() is not None, 120)
             assert process.poll() is None, log.read_text()
             yield place, f"http://127.0.0.1:{port}", log
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(40)
+            process.wait(60)
 
 
 def pasted(said: str) -> str:

@@ -2,16 +2,11 @@
 
 import json
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from harness import eventually
+from harness import eventually, fresh
 from sink import link_in
 from visitor import Visitor
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def organization(usher, **settings) -> dict:

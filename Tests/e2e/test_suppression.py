@@ -8,9 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
+from harness import fresh
 
 
 def one_click(usher, address: str) -> str:

@@ -65,19 +65,19 @@ def injected(usher: Usher, *what: str, paths: tuple[str, ...] = ("usher.sqlite",
     process = subprocess.Popen(
         ["strace", "-f", "-qq", "-o", log, *options, "-p", str(usher.process.pid)], stderr=subprocess.PIPE, text=True)
     try:
-        deadline = time.monotonic() + 10
-        while tracer(usher.process.pid) != process.pid:
+        deadline = time.monotonic() + 60
+        # Every thread has to be held once before calls of it can fail.
+        while not is_traced(usher.process.pid, process.pid):
             if process.poll() is not None:
                 pytest.skip(f"cannot trace here: {process.stderr.read().strip()}")
             assert time.monotonic() < deadline, "strace does not begin"
             time.sleep(0.02)
-        # Every thread has to be held once before calls of it can fail.
         time.sleep(0.3)
         threading.Thread(target=let_go_of_the_dead, args=(usher.process.pid, process), daemon=True).start()
         yield log
     finally:
         process.kill() if is_zombie(usher.process.pid) else process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def let_go_of_the_dead(pid: int, strace: subprocess.Popen) -> None:
@@ -95,13 +95,11 @@ def is_zombie(pid: int) -> bool:
     return False
 
 
-def tracer(pid: int) -> int:
-    """Who traces a process; 0 when nobody does."""
-    with contextlib.suppress(FileNotFoundError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("TracerPid:"):
-                return int(line.split()[1])
-    return 0
+def is_traced(pid: int, tracer: int) -> bool:
+    """Whether this one traces every thread of a process."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return all(f"TracerPid:\t{tracer}\n" in file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/status"))
+    return False
 
 
 def injections(log: Path) -> int:

@@ -23,6 +23,8 @@ global
 defaults
     mode http
     timeout connect 2s
+    # Two that take longer than the interval would make a busy node a dead one.
+    timeout check 5s
     timeout client 60s
     timeout server 60s
     retries 5
@@ -86,7 +88,7 @@ class Cluster:
             "USHER_DATABASE_URL": self.database, "USHER_PUBLIC_URL": self.proxy.url,
             "USHER_SERVER_KEY": secrets.token_urlsafe(32), "USHER_TRUSTED_PROXIES": "127.0.0.1",
             # Longer than haproxy needs to notice by /readyz that a node leaves.
-            "USHER_SHUTDOWN_DELAY": "3s",
+            "USHER_SHUTDOWN_DELAY": "6s",
         } | env
         # "sqlite" keeps the harness from making a database for each of them.
         self.front, *self.nodes = (Usher("sqlite", relay, **shared) for _ in range(count + 1))

@@ -123,14 +123,14 @@ class PostgresServer:
         watcher.stdin.write(COMMITTING)
         watcher.stdin.close()
         eventually(lambda: self.query(
-            "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_temp.committing%' AND state = 'active'"), 10)
+            "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_temp.committing%' AND state = 'active'"))
         cause()
         found = watcher.stdout.readline().strip()
         assert found, "Usher is in the middle of a COMMIT"
         backend = int(found)
         os.kill(writer, signal.SIGKILL)
-        watcher.wait(10)
-        eventually(lambda: not Path(f"/proc/{backend}").exists(), 20, 0.001)
+        watcher.wait(60)
+        eventually(lambda: not Path(f"/proc/{backend}").exists(), 60, 0.001)
 
         def is_back() -> bool:
             """PostgreSQL takes connections"""
@@ -138,7 +138,7 @@ class PostgresServer:
                 ["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", self.url], text=True, capture_output=True,
                 input="SELECT 1;\n" + "SELECT pg_current_xact_id();\n" * numbers).returncode == 0
 
-        eventually(is_back, 30, 0)
+        eventually(is_back, 60, 0)
 
     def become_standby(self) -> None:
         """Reads only, and waits for a primary that never comes; `promote` ends that."""
@@ -205,7 +205,7 @@ class PostgresServer:
         taker = threading.Thread(target=take)
         taker.start()
         try:
-            eventually(is_without, 30, 0.2)
+            eventually(is_without, 60, 0.2)
             yield
         finally:
             stop.set()
@@ -239,5 +239,5 @@ def locked(url: str, table: str):
     finally:
         # Hanging up rolls back.
         holder.stdin.close()
-        holder.wait(20)
+        holder.wait(60)
         holder.stdout.close()

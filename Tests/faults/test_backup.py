@@ -4,13 +4,12 @@ back."""
 import contextlib
 import json
 import sqlite3
-import time
 import uuid
 
 import pytest
 import requests
 
-from harness import ENGINES, Usher, start_usher
+from harness import ENGINES, Usher, eventually, fresh, start_usher
 from load import Load
 from sink import link_in
 from visitor import PASSWORD, Visitor
@@ -24,10 +23,6 @@ def usher(engine):
     """Without limits: a fast machine's second of load is more than an organization's hour."""
     with start_usher(engine, USHER_LIMITS="off") as server:
         yield server
-
-
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def content(path) -> dict[str, list]:
@@ -90,7 +85,7 @@ def sign_in(usher: Usher, email: str) -> int:
 def test_a_backup_under_load_is_whole_and_brings_all_back(usher, other):
     """Equal exports, from either engine to either; whatever was answered before the backup began is in it."""
     load = Load(usher, clients=4).start()
-    time.sleep(1)
+    eventually(lambda: sum(sent.is_promised for sent in load.sent) > 20)
     before = [sent.email for sent in load.sent if sent.is_promised]
     path = backup(usher, f"under-load-{other}.sqlite")
     load.stop()

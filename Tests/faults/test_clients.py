@@ -11,14 +11,15 @@ import zlib
 
 import pytest
 
-from harness import start_usher
+from harness import fresh, start_usher
 from visitor import Visitor
-from wire import MEGABYTE, Growth, connect, credentials, fresh, head, memory, read_all, statuses, talk
+from wire import MEGABYTE, Growth, connect, credentials, head, memory, read_all, statuses, talk
 
 # Bytes of a body that are taken, and of a URL, and of all fields together (HTTPSettings, CheckRequest).
 BODY, URL, FIELDS = 65_536, 8192, 32_768
-# What one hostile request may take until it is answered, on a machine that does much else; and what all may cost.
-PROMPT = 1.0
+# What one hostile request may take until it is answered, by a debug build on a slow machine that does much else; what
+# grows with the square of its size takes minutes. And what all may cost.
+PROMPT = 10.0
 BUDGET = 64
 
 
@@ -183,12 +184,12 @@ def test_a_body_that_never_ends_is_broken_off(server):
         connection.sendall(start)
         sent = 0
         with pytest.raises(ConnectionError):
-            while time.monotonic() - begun < 20:
+            while time.monotonic() - begun < 40:
                 connection.sendall(chunks[0])
                 sent += 16_384
     took = time.monotonic() - begun
     print(f"\nended after {took:.1f} s and {sent / MEGABYTE:.1f} MB; +{growth.megabytes:.0f} MB")
-    assert took < 10 and growth.megabytes < BUDGET
+    assert took < 20 and growth.megabytes < BUDGET
 
 
 def test_nobody_is_asked_to_send_what_is_too_large(server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,11 @@ ASYNC = {"Prefer": "respond-async"}
 FAILED_DISK = 74
 
 
+def let_it_rest(usher: Usher) -> None:
+    """Until nothing is left to be written but what a client asks for: the seal of the audit log is the last."""
+    eventually(lambda: json.loads(usher.run("audit", "verify", "--json").stdout)["unsealed"] == 0)
+
+
 def addresses(usher: Usher) -> set[str]:
     return {found["email"] for found in usher.invitations()}
 
@@ -29,11 +35,12 @@ def test_a_failed_disk_ends_the_process_and_no_answer_lies(call):
     nothing is written after it; the process says so and ends, and who starts it anew has all that was told."""
     with start_usher("sqlite", USHER_LIMITS="off") as usher:
         assert usher.invite("before@example.org").status_code == 204
+        let_it_rest(usher)
         with injected(usher, call) as log:
             refused = usher.invite("during@example.org", headers=ASYNC)
             assert refused.status_code == 503 and int(refused.headers["Retry-After"]) > 0
             assert refused.json()["code"] == "unavailable"
-            assert usher.process.wait(30) == FAILED_DISK
+            assert usher.process.wait(60) == FAILED_DISK
             assert injections(log) >= 1
         assert "the disk failed" in usher.log
         usher.start()
@@ -47,6 +54,7 @@ def test_reads_go_on_while_calls_for_space_fail():
     """CRS-04: ENOSPC on the log of writes: 503, reads as before, and well without a restart."""
     with start_usher("sqlite", USHER_LIMITS="off") as usher:
         assert usher.invite("before@example.org").status_code == 204
+        let_it_rest(usher)
         with injected(usher, "pwrite64:error=ENOSPC"):
             for number in range(3):
                 refused = usher.invite(f"during{number}@example.org", headers=ASYNC)
@@ -88,7 +96,7 @@ def test_a_full_disk_refuses_and_recovers():
                 assert requests.get(f"{usher.url}/livez", timeout=5).status_code == 200
                 assert "before@example.org" in addresses(usher)
                 ballast.unlink()
-                eventually(lambda: usher.invite("after@example.org").status_code in (204, 400), 10, 0.5)
+                eventually(lambda: usher.invite("after@example.org").status_code in (204, 400), 60, 0.5)
                 good = {address for address, status in told.items() if status == 202}
                 assert good <= addresses(usher)
                 # Letters that could not be written meanwhile are tried again.

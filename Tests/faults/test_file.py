@@ -58,7 +58,7 @@ def test_a_file_that_is_not_there_any_more_takes_no_writes(change):
                 assert usher.invite(f"lost{number}@example.org", headers=ASYNC).status_code == 503
             except requests.ConnectionError:
                 break
-        assert usher.process.wait(30) == FAILED_DISK
+        assert usher.process.wait(60) == FAILED_DISK
         assert "removed or replaced" in usher.log
 
 
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_database_is_refused_in_one_sentence(damage):
         spoiled = {
             "header": b"\0" * 64 + whole[64:], "truncated": whole[:5000], "text": b"no database at all\n" * 400}[damage]
         file.write_bytes(spoiled)
-        refused = usher.run("serve", timeout=30)
+        refused = usher.run("serve", timeout=60)
         assert refused.returncode == 1, refused
         assert refused.stderr.count("\n") == 1 and "usher.sqlite" in refused.stderr, refused.stderr
         assert file.read_bytes() == spoiled, "what is left of it is not touched"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import start_usher
-from wire import connect, fresh, read_all, statuses, talk
+from harness import fresh, start_usher
+from wire import connect, read_all, statuses, talk
 
 HOST = "Host: {host}\r\n"
 JSON = "Content-Type: application/json\r\n"

@@ -2,10 +2,11 @@
 
 import sys
 import time
+from statistics import median
 
 import pytest
 
-from harness import ROOT, Usher, eventually
+from harness import ROOT, Usher, eventually, start_usher
 from sink import link_in
 from visitor import Visitor
 
@@ -18,8 +19,9 @@ STORED = 200_000
 OWN = STORED // 10
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def usher(engine):
+    """Shared, because it takes long to fill; each test may find a few more than were stored."""
     with Usher(engine, USHER_LIMITS="off") as usher:
         usher.prepare()
         seed(usher.database, usher.organization_id, STORED)
@@ -44,23 +46,32 @@ def test_pages_cost_the_same_wherever_they_are(usher):
         assert response.status_code == 200, response.text
         seen |= {found["id"] for found in response.json()}
         path = response.links.get("next", {}).get("url", "").removeprefix(usher.url)
-    assert len(seen) == OWN and len(took) == OWN // 1000 + (len(took) > OWN // 1000)
-    assert max(took[-3:]) < 3 * max(took[:3]) + 0.2, took
-    nothing = usher.request("GET", f"/api/invitations/{usher.organization_id}", params={"status": "accepted"})
-    assert nothing.json() == [] and nothing.elapsed.total_seconds() < 1
+    assert OWN <= len(seen) < OWN + 100 and len(took) in (OWN // 1000, OWN // 1000 + 1)
+    # The middle ones of a few: a single one may meet a hiccup of the machine.
+    assert median(took[-5:]) < 3 * median(took[:5]) + 0.2, took
+    nothing = usher.request("GET", f"/api/invitations/{usher.organization_id}", params={"status": "declined"})
+    assert nothing.json() == [] and nothing.elapsed.total_seconds() < 10 * median(took) + 1
+
+
+def costs(usher) -> tuple[float, float]:
+    """What an invitation and a way in take."""
+    usher.invite("warm@example.org")
+    inviting = median([timed(lambda: usher.invite(f"guest{number}@example.org")) for number in range(9)])
+    joining = []
+    for number in range(3):
+        letter = eventually(lambda: next(iter(usher.letters_to(f"guest{number}@example.org")), None))
+        visitor = Visitor()
+        page = visitor.open(link_in(letter["text"]))
+        start = time.monotonic()
+        assert visitor.join(page).status_code == 303
+        joining.append(time.monotonic() - start)
+    return inviting, median(joining)
 
 
 def test_inviting_and_joining_do_not_look_at_everybody_else(usher):
-    """RES-12: within what a debug build takes on an empty database, several times over."""
-    assert timed(lambda: usher.invite("warm@example.org")) < 5
-    took = sorted(timed(lambda: usher.invite(f"guest{number}@example.org")) for number in range(9))
-    assert took[4] < 0.5, took
-
-    def letter():
-        return next(iter(usher.letters_to("guest0@example.org")), None)
-
-    visitor = Visitor()
-    page = visitor.open(link_in(eventually(letter)["text"]))
-    start = time.monotonic()
-    assert visitor.join(page).status_code == 303
-    assert time.monotonic() - start < 3
+    """RES-12: what it takes on an empty database, a few times over."""
+    full = costs(usher)
+    with start_usher(usher.engine, USHER_LIMITS="off") as empty:
+        usual = costs(empty)
+    print(f"\n{usher.engine}: inviting and joining take {full}, and {usual} when nothing is stored")
+    assert full[0] < 4 * usual[0] + 0.2 and full[1] < 4 * usual[1] + 0.5

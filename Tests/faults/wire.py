@@ -10,7 +10,6 @@ import socket
 import struct
 import threading
 import time
-import uuid
 from pathlib import Path
 
 from harness import Usher
@@ -19,15 +18,11 @@ IS_LONG = os.environ.get("USHER_CHAOS") == "long"
 MEGABYTE = 1 << 20
 
 
-def fresh(name: str = "guest") -> str:
-    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
-
-
 def connect(usher: Usher, receive_buffer: int | None = None, source: str = "127.0.0.1") -> socket.socket:
     connection = socket.socket()
     if receive_buffer:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    connection.settimeout(8)
+    connection.settimeout(60)
     connection.bind((source, 0))
     connection.connect(("127.0.0.1", usher.port))
     return connection
@@ -141,7 +136,7 @@ class Beside:
             try:
                 # A new connection each time: that is what has to be there for others.
                 client = http.client.HTTPConnection(
-                    "127.0.0.1", self.usher.port, timeout=20, source_address=(self.source, 0))
+                    "127.0.0.1", self.usher.port, timeout=60, source_address=(self.source, 0))
                 with contextlib.closing(client):
                     client.request("GET", self.path)
                     response = client.getresponse()

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from document import FILE, generate
-from harness import OWNER
+from harness import OWNER, fresh
 from sink import link_in
 from visitor import Visitor
 
@@ -44,10 +44,6 @@ def draft(generated, usher):
             "redirect_uri": f"{usher.url}/account"} | fields
         return generated.CreateInvitation(**values)
     return draft
-
-
-def fresh() -> str:
-    return f"guest.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def refused(generated, call, *args, **more):
