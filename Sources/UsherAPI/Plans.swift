@@ -31,8 +31,10 @@ public struct CreatePlan: Codable, Equatable, Sendable {
 public struct CreatePlanRow: Codable, Equatable, Sendable {
     /// Address of the person to invite.
     public var email: String
-    /// `user`, `admin` or `owner`; nil: user.
+    /// `user`, `admin` or `owner`, or the name of a role that the organization made; nil: user.
     public var role: String?
+    /// UUID of a role that the organization made, instead of its name.
+    public var roleID: String?
     /// What the person is called.
     public var name: String?
     /// The inviter's own words to them.
@@ -47,10 +49,11 @@ public struct CreatePlanRow: Codable, Equatable, Sendable {
     /// Describes a row; nothing is checked here.
     public init(
         email: String, role: String? = nil, name: String? = nil, message: String? = nil, locale: String? = nil,
-        expiresAt: APITime? = nil, metadata: [String: String]? = nil
+        expiresAt: APITime? = nil, metadata: [String: String]? = nil, roleID: String? = nil
     ) {
         self.email = email
         self.role = role
+        self.roleID = roleID
         self.name = name
         self.message = message
         self.locale = locale
@@ -60,6 +63,7 @@ public struct CreatePlanRow: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case email, role, name, message, locale, metadata
+        case roleID = "role_id"
         case expiresAt = "expires_at"
     }
 }
@@ -181,8 +185,11 @@ public struct PlanRowBody: Codable, Equatable, Sendable {
     public var row: Int
     /// The address as it was sent.
     public var email: String?
-    /// 0 user, 1 admin, 2 owner; nil: what was sent is no role.
+    /// 0 user, 1 admin, 2 owner; nil: it is a role that the organization made, or none.
     public var role: Int?
+    /// The role by its name: `user`, `admin`, `owner` or one that the organization made. Of a row that is invalid, as it
+    /// was sent.
+    public var roleName: String?
     /// What the person is called.
     public var name: String?
     /// Language of the letter (BCP 47).
@@ -204,12 +211,13 @@ public struct PlanRowBody: Codable, Equatable, Sendable {
     public var invitationID: String?
 
     package init(
-        row: Int, email: String?, role: Int?, name: String?, locale: String?, outcome: String, state: String,
-        detail: String?, duplicateOf: Int?, suggestion: String?, invitationID: String?
+        row: Int, email: String?, role: Int?, roleName: String?, name: String?, locale: String?, outcome: String,
+        state: String, detail: String?, duplicateOf: Int?, suggestion: String?, invitationID: String?
     ) {
         self.row = row
         self.email = email
         self.role = role
+        self.roleName = roleName
         self.name = name
         self.locale = locale
         self.outcome = outcome
@@ -222,6 +230,7 @@ public struct PlanRowBody: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case row, email, role, name, locale, outcome, state, detail, suggestion
+        case roleName = "role_name"
         case duplicateOf = "duplicate_of"
         case invitationID = "invitation_id"
     }
@@ -232,6 +241,7 @@ public struct PlanRowBody: Codable, Equatable, Sendable {
         try container.encode(row, forKey: .row)
         try container.encode(email, forKey: .email)
         try container.encode(role, forKey: .role)
+        try container.encode(roleName, forKey: .roleName)
         try container.encode(name, forKey: .name)
         try container.encode(locale, forKey: .locale)
         try container.encode(outcome, forKey: .outcome)

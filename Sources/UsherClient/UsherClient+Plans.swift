@@ -131,17 +131,23 @@ public struct ImportSource: Equatable, Sendable {
     public var format: String
     /// What the other system's roles are here; `org:admin`, `admin`, `org:member` and `member` are known.
     public var roles: [String: Int]
+    /// What the other system's roles are here, by the names of roles that the organization made; a name holds no comma.
+    public var customRoles: [String: String]
     /// Whether the invitations are made without a letter, which a resend sends then.
     public var isHeld: Bool
 
     /// Describes a source; nothing is checked here.
-    public init(format: String, roles: [String: Int] = [:], isHeld: Bool = false) {
+    public init(
+        format: String, roles: [String: Int] = [:], isHeld: Bool = false, customRoles: [String: String] = [:]
+    ) {
         self.format = format
         self.roles = roles
+        self.customRoles = customRoles
         self.isHeld = isHeld
     }
 
     fileprivate var roleMap: String? {
-        roles.isEmpty ? nil : roles.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+        let all = roles.mapValues { "\($0)" }.merging(customRoles) { _, own in own }
+        return all.isEmpty ? nil : all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 }

@@ -26,6 +26,9 @@ package struct CustomRole: Equatable, Sendable {
         self.updatedAt = updatedAt
     }
 
+    /// Whether a name stands for one of the three roles that there always are: no other is called so.
+    package static func isReserved(_ name: DisplayName) -> Bool { Role(word: name.text) != nil }
+
     /// What two names of an organization may not have in common.
     package static func nameKey(_ name: DisplayName) -> String { name.text.lowercased() }
 

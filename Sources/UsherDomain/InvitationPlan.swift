@@ -130,6 +130,7 @@ package struct PlanRow: Equatable, Sendable {
     package var input: Input
     /// Nil when it is none.
     package var email: EmailAddress?
+    /// One of the three that there always are; nil: `input.role` names one of the organization's own, or none at all.
     package var role: Role?
     package var language: String?
     package var expiresAt: Timestamp?
@@ -167,6 +168,11 @@ package struct PlanRow: Equatable, Sendable {
         self.suggestion = suggestion
         self.invitation = invitation
     }
+
+    /// Reason of an invalid row: the organization has no role of this name or id.
+    package static let noSuchRole = "no_such_role"
+    /// Reason of an invalid row: what its role was when it was planned, it is not any more.
+    package static let changedRole = "role_changed"
 
     /// The same row with another verdict; the state follows from it.
     package func judged(_ outcome: Outcome, reason: String? = nil) -> PlanRow {

@@ -19,4 +19,13 @@ package enum Role: Int, Comparable, Sendable, CaseIterable {
         guard let role = Role.allCases.first(where: { $0.name == name }) else { return nil }
         self = role
     }
+
+    /// A word or a number as people write it, in any case.
+    package init?(word: String) {
+        let word = word.lowercased()
+        guard let role = Role(name: word) ?? (word.utf8.count == 1 ? Int(word).flatMap(Role.init) : nil) else {
+            return nil
+        }
+        self = role
+    }
 }

@@ -49,7 +49,9 @@ extension Refusal {
         case .domainLimitReached: "An organization has at most 100 domains. Remove one first."
         case .domainNotProved(let record, let found): Self.notProved(record, found)
         case .transferPending: "The ownership is offered to somebody already. Cancel that offer first."
-        case .roleNameTaken: "This organization has a role of this name already. Names differ by more than case."
+        case .roleNameTaken:
+            "This organization has a role of this name already. Names differ by more than case, and user, admin and "
+                + "owner are there always."
         case .roleInUse(let use):
             "This role is held by \(use.members) member(s), \(use.invitations) open invitation(s), \(use.keys) API key(s) "
                 + "and \(use.links) link(s). Give them another role, or end them, and delete it then."

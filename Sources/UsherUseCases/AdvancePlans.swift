@@ -89,7 +89,7 @@ package struct AdvancePlans: Sendable {
         _ row: PlanRow, of plan: InvitationPlan, _ access: Access?, at now: Timestamp, _ tx: any StoreWriter
     ) throws -> PlanRow {
         guard let access, let caller = plan.applier else { return row.judged(.notAllowed, reason: "not_a_member") }
-        guard let email = row.email, let role = row.role else { return row.judged(.invalid, reason: "invalid_email") }
+        guard let email = row.email else { return row.judged(.invalid, reason: "invalid_email") }
         do {
             try access.require(ApplyPlan.route)
             if row.outcome == .wouldResend, let open = try tx.openInvitation(of: email, in: plan.organization, at: now)
@@ -98,10 +98,12 @@ package struct AdvancePlans: Sendable {
             }
             // A plan is no way around the right to invite.
             try access.offer(.user)
+            let own = try row.role == nil ? tx.unchangedRole(of: row, in: plan, at: now) : nil
             let offer = NewOffer(
                 id: ID(rawValue: effects.newID()),
                 draft: InvitationDraft(
-                    email: email, role: role, scopes: nil, appURL: plan.appURL, redirectURI: plan.redirectURI,
+                    email: email, role: row.role ?? .user, customRole: own?.id, scopes: nil, appURL: plan.appURL,
+                    redirectURI: plan.redirectURI,
                     bodyOrganization: nil, locale: row.language, extras: row.extras,
                     expiry: row.expiry(at: now)),
                 organization: plan.organization, caller: caller,
@@ -164,6 +166,7 @@ extension PlanRow {
         case .domainNotAllowed: judged(.domainNotAllowed)
         case .seatLimitReached: judged(.overSeats)
         case .selfInvitation: judged(.invalid, reason: "self_invitation")
+        case .roleNotFound: judged(.invalid, reason: PlanRow.changedRole)
         case .originNotAllowed: judged(.invalid, reason: "origin_not_allowed")
         case .invalidBody: judged(.invalid, reason: "invalid_expires_at")
         case .limited: judged(.limited)

@@ -1,7 +1,7 @@
 package import UsherDomain
 
 /// Asks for a link that works, by one that does not: who holds a code or a former code got a letter once, and needs no
-/// account to ask. Nothing is sent to anybody but the invited address and an admin of the organization.
+/// account to ask. Nothing is sent to anybody but the invited address and one member who may decide.
 package struct AskForInvitation: Sendable {
     /// Of one caller's address, whatever they hold.
     static let perCaller = Quota(.request, 20, per: .hours(1))
@@ -83,7 +83,10 @@ package struct AskForInvitation: Sendable {
             effects.audit(
                 .invitationRequested, in: invitation.organization, by: other.map { "user:\($0.id)" } ?? "invitee",
                 subject: request.id.rawValue, request: facts, at: now))
-        guard let admin = try tx.admin(of: invitation.organization, preferring: offer.inviter?.id),
+        let decision = Decision(by: ApproveRequest.route, granting: invitation.permissions)
+        guard
+            let admin = try tx.decider(
+                of: decision, in: invitation.organization, preferring: offer.inviter?.id, at: now),
             try isWithin(rules.quotas.recipient, of: admin.email, tx, at: now)
         else { return nil }
         let letter = Letter(

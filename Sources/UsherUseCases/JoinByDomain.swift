@@ -188,7 +188,7 @@ extension JoinByDomain {
                 request: nil, at: now))
     }
 
-    /// A letter to one admin: who answers for the domain, or else whoever has owned the organization longest.
+    /// A letter to one who may decide: who answers for the domain, or else whoever has owned the organization longest.
     private func tell(
         _ request: JoinRequest, _ entry: DomainEntry, _ user: User, _ tx: any StoreWriter, at now: Timestamp
     ) throws {
@@ -197,7 +197,10 @@ extension JoinByDomain {
             case .user(let id): id
             case .key: nil
             }
-        guard let admin = try tx.admin(of: request.organization, preferring: preferred) else { return }
+        let decision = Decision(by: DecideJoinRequests.approveRoute, granting: request.role.permissions)
+        guard
+            let admin = try tx.decider(of: decision, in: request.organization, preferring: preferred, at: now)
+        else { return }
         if let quota = rules.quotas.recipient {
             // Beyond the limit nothing is sent; the request is there all the same.
             guard try tx.take(quota, for: effects.emailHash(admin.email), at: now).granted else { return }

@@ -132,7 +132,9 @@ extension StoreWriter {
         _ draft: ManageRoles.Draft, in organization: ID<Organization>, within access: Access, _ deed: Deed
     ) throws -> CustomRole {
         try access.grant(draft.permissions)
-        guard try customRole(named: draft.name, in: organization) == nil else { throw Refusal.roleNameTaken }
+        guard !CustomRole.isReserved(draft.name), try customRole(named: draft.name, in: organization) == nil else {
+            throw Refusal.roleNameTaken
+        }
         let others = try customRoles(of: organization, after: nil, limit: CustomRole.maximumCount)
         guard others.count < CustomRole.maximumCount else {
             throw Refusal.tooManyRoles(maximum: CustomRole.maximumCount)
@@ -156,6 +158,7 @@ extension StoreWriter {
         role.permissions = edit.permissions.applied(to: found.permissions)
         try access.grant(role.permissions)
         guard role != found else { return found }
+        if role.name != found.name, CustomRole.isReserved(role.name) { throw Refusal.roleNameTaken }
         if let other = try customRole(named: role.name, in: role.organization), other.id != role.id {
             throw Refusal.roleNameTaken
         }

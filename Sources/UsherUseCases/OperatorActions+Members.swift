@@ -56,10 +56,12 @@ extension OperatorActions {
     }
 
     /// All members, newest first.
-    package func members(of id: ID<Organization>, role: Role?, search: String?) async throws -> [Member] {
+    package func members(
+        of id: ID<Organization>, role: Role?, _ customRole: ID<CustomRole>? = nil, search: String?
+    ) async throws -> [Member] {
         let now = effects.now()
         var filter = ListMembers.Filter()
-        (filter.role, filter.search, filter.limit) = (role, search, 1000)
+        (filter.role, filter.customRole, filter.search, filter.limit) = (role, customRole, search, 1000)
         var found: [Member] = []
         while true {
             let page = try await store.read { [filter] tx in

@@ -106,7 +106,7 @@ package struct PlanInvitations: Sendable {
         let judge = PlanJudge(
             access: access, own: try request.caller.user.flatMap { try tx.user($0) }?.email, settings: found.settings,
             seats: found.settings.seatLimit == nil ? nil : try tx.seats(of: organization, at: now),
-            resendsPending: draft.resendsPending,
+            resendsPending: draft.resendsPending, roles: try OwnRoles(namedIn: draft.rows, of: organization, tx),
             standings: try standings(of: draft.rows, hashes, in: organization, at: now, tx))
         let rows = judge.judged(draft.rows, hashes: hashes)
         let plan = InvitationPlan(
@@ -187,6 +187,7 @@ struct PlanJudge {
     /// Nil: as many as come.
     let seats: SeatCount?
     let resendsPending: Bool
+    let roles: OwnRoles
     let standings: Standings
 
     /// As far as the rows themselves tell: doubled ones, likely typos, times out of range.
@@ -235,13 +236,12 @@ struct PlanJudge {
 
     /// The ceiling comes before what is known of the address: nothing is told about an offer that is not theirs to make.
     private func judged(_ row: PlanRow, hash: String?) -> PlanRow {
-        guard row.state == .waiting || row.outcome == .likelyTypo, let email = row.email, let role = row.role else {
-            return row
-        }
+        guard row.state == .waiting || row.outcome == .likelyTypo, let email = row.email else { return row }
         if email == own { return row.judged(.invalid, reason: "self_invitation") }
-        if !role.permissions.with(.invitationCreate).isSubset(of: access.permissions) {
-            return row.judged(.aboveCeiling)
+        guard let (row, granted) = roles.resolved(row) else {
+            return row.judged(.invalid, reason: PlanRow.noSuchRole)
         }
+        if !granted.with(.invitationCreate).isSubset(of: access.permissions) { return row.judged(.aboveCeiling) }
         if standings.members.contains(email.canonical) { return row.judged(.alreadyMember) }
         if !settings.admits(email) { return row.judged(.domainNotAllowed) }
         if let hash, standings.suppressed.contains(hash) { return row.judged(.suppressed) }

@@ -82,7 +82,7 @@ struct RequestTests {
         #expect(try await house.store.read { try $0.openRequests(of: Sample.id(), after: nil, limit: 9).count } == 0)
     }
 
-    /// Whom a request goes to: the inviter while they are an admin, then the longest owner, then an admin.
+    /// Whom a request goes to: the inviter while they may decide, then the longest owner, then another who may.
     @Test(arguments: Engine.available)
     func `the inviter is asked while they may decide, and otherwise who has owned it longest`(
         _ engine: Engine
@@ -96,8 +96,9 @@ struct RequestTests {
             _ = try tx.add(Sample.membership(admin.id, id, role: .admin), from: nil)
             _ = try tx.add(Sample.membership(member.id, id, role: .user), from: nil)
         }
+        let decision = Decision(by: ApproveRequest.route, granting: .user)
         func asked(_ inviter: ID<User>?) async throws -> ID<User>? {
-            try await house.store.read { try $0.admin(of: id, preferring: inviter)?.id }
+            try await house.store.read { try $0.decider(of: decision, in: id, preferring: inviter, at: Sample.now)?.id }
         }
         #expect(try await asked(admin.id) == admin.id)
         #expect(try await asked(member.id) == house.owner.id)
@@ -107,6 +108,71 @@ struct RequestTests {
             try $0.rows("DELETE FROM memberships WHERE organization_id = \(id) AND user_id = \(house.owner.id)")
         }
         #expect(try await asked(house.owner.id) == admin.id)
-        #expect(try await house.store.read { try $0.admin(of: Sample.id(), preferring: nil) } == nil)
+        #expect(
+            try await house.store.read {
+                try $0.decider(of: decision, in: Sample.id(), preferring: nil, at: Sample.now)
+            } == nil)
+    }
+
+    /// AZ-01: by what their role allows at the moment, by their list of routes, and by the end of their membership.
+    @Test(arguments: Engine.available)
+    func `AZ-01 whoever holds a custom role is asked when it allows the decision, and not otherwise`(
+        _ engine: Engine
+    ) async throws {
+        let house = try await SampleHouse(engine)
+        let (id, owner) = (house.organization.id, house.owner.id)
+        let may = Sample.role("May", of: id, [.requestApprove, .invitationCreate, .auditRead])
+        let half = Sample.role("Half", of: id, [.requestApprove, .auditRead])
+        let foreign = Sample.organization(name: "Foreign")
+        let people = Dictionary(
+            uniqueKeysWithValues: ["may", "half", "scoped", "fit", "ended"].map { ($0, Sample.user($0)) })
+        try await house.store.write { tx in
+            try tx.add(foreign)
+            try tx.add(may)
+            try tx.add(half)
+            for (name, user) in people {
+                _ = try tx.add(user, passwordHash: nil)
+                var made = Sample.membership(user.id, id, as: name == "half" ? half : may)
+                if name == "scoped" { made.scopes = Scopes(stored: ["GET /api/audit"]) }
+                if name == "fit" { made.scopes = Scopes(stored: [ApproveRequest.route]) }
+                if name == "ended" { made.endsAt = Sample.now }
+                _ = try tx.add(made, from: nil)
+            }
+        }
+        func asked(_ name: String, _ granting: PermissionSet = .user) async throws -> ID<User>? {
+            let decision = Decision(by: ApproveRequest.route, granting: granting)
+            let preferred = people[name]?.id
+            return try await house.store.read {
+                try $0.decider(of: decision, in: id, preferring: preferred, at: Sample.now)?.id
+            }
+        }
+        #expect(try await asked("may") == people["may"]?.id)
+        #expect(try await asked("fit") == people["fit"]?.id)
+        for name in ["half", "scoped", "ended"] { #expect(try await asked(name) == owner, "\(name)") }
+        #expect(try await asked("may", may.assigned.effective) == people["may"]?.id)
+        #expect(try await asked("may", .admin) == owner, "what they may not offer is not theirs to decide")
+        #expect(try await asked("may", half.assigned.effective) == people["may"]?.id)
+        let decision = Decision(by: ApproveRequest.route, granting: .user)
+        #expect(
+            try await house.store.read {
+                try $0.decider(of: decision, in: foreign.id, preferring: people["may"]?.id, at: Sample.now)
+            } == nil)
+        #expect(Decision(by: "POST /api/none", granting: .user).permissions == .owner)
+
+        var narrowed = may
+        narrowed.permissions = PermissionSet([.requestRead])
+        try await house.store.write { [narrowed] tx in
+            _ = try tx.change(narrowed)
+        }
+        #expect(try await asked("may") == owner, "by what the role allows now")
+        // Where no owner and no admin is left, whoever may is found all the same.
+        try await house.store.write { tx in
+            _ = try tx.change(may)
+        }
+        _ = try await house.database.transaction(writing: true) {
+            try $0.rows("DELETE FROM memberships WHERE organization_id = \(id) AND user_id = \(owner)")
+        }
+        let last = try await asked("half")
+        #expect(last == people["may"]?.id || last == people["fit"]?.id)
     }
 }

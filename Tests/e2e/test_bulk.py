@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from harness import Usher, eventually, start_usher
+from harness import Usher, eventually, fresh_word, start_usher
 from sink import Sink
 
 ROWS, BAD = 1_000, 50
@@ -203,6 +203,35 @@ def test_some_fail_and_come_back(usher):
     assert done.returncode == 0, done.stderr
     assert "3  pending" in done.stdout
     eventually(lambda: all(len(usher.letters_to(f"{name}{number}@example.org")) == 1 for number in (1, 2, 3)))
+
+
+def test_roles_that_the_organization_made(usher):
+    """INV-29, AZ-12: by name in the file and in the role map; what failed by its role is mended and sent again."""
+    called, name = f"Recruiter {fresh_word()}", f"roles-{fresh_word()}"
+    usher.command("role", "create", called, "--permission", "invitation:read", "--organization", usher.organization_id)
+    csv = f"email,role\n{name}1@example.org,{called.upper()}\n{name}2@example.org,{called} Two\n"
+    done = bulk(usher, csv, "--yes", "--json")
+    assert done.returncode == 3, done.stderr
+    assert usher.invitation_of(f"{name}1@example.org")["custom_role"]["name"] == called
+    assert usher.invitation_of(f"{name}2@example.org") is None
+    failed = (usher.folder / "team.csv.failed.csv").read_text()
+    row = failed.splitlines()[1]
+    assert row.startswith(f"{name}2@example.org,{called} Two,") and "usher role list" in row
+    usher.command(
+        "role", "create", f"{called} Two", "--permission", "invitation:read", "--organization", usher.organization_id)
+    done = bulk(usher, failed, "--yes", name="again.csv")
+    assert done.returncode == 0, done.stderr
+    assert usher.invitation_of(f"{name}2@example.org")["custom_role"]["name"] == f"{called} Two"
+    eventually(lambda: len(usher.letters_to(f"{name}1@example.org")) == 1)
+    assert called in usher.letters_to(f"{name}1@example.org")[0]["text"]
+
+    clerk = f"email_address,status,role\n{name}3@example.org,pending,org:scout\n"
+    done = bulk(
+        usher, clerk, "--format", "clerk", "--role-map", f"org:scout={called}", "--no-send", "--yes", name="clerk.csv")
+    assert done.returncode == 0, done.stderr
+    assert usher.invitation_of(f"{name}3@example.org")["custom_role"]["name"] == called
+    done = bulk(usher, clerk, "--format", "clerk", "--role-map", "org:scout", "--yes", name="clerk.csv")
+    assert done.returncode == 2 and "NAME" in done.stderr
 
 
 @pytest.mark.parametrize("case", ["nobody", "user", "other"])

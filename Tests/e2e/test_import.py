@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from harness import eventually, fresh
+from harness import eventually, fresh, fresh_word
 from visitor import Visitor
 
 TOKEN = "Q7rT2mXbN4vK9sLpW3dZ8cYh"
@@ -126,6 +126,16 @@ def test_rows_without_a_code_get_a_letter_and_what_failed_comes_back(usher):
                         "--role-map", "org:wizard=admin", "--no-send")
     assert mapped.returncode == 0, mapped.stderr
     assert usher.invitation_of(held)["role"] == 1
+
+    called, own = f"Wizard {fresh_word()}", fresh("own")
+    usher.command("role", "create", called, "--permission", "audit:read", "--organization", usher.organization_id)
+    text = f"email_address,role,status\n{own},org:wizard,pending\n"
+    mapped, _ = take_in(usher, text, "clerk", "--role-map", f"org:wizard={called.lower()}", "--no-send")
+    assert mapped.returncode == 0, mapped.stderr
+    assert usher.invitation_of(own)["custom_role"]["name"] == called
+    above, path = take_in(
+        usher, text.replace(own, fresh()), "clerk", "--role-map", f"org:wizard={called} Two", "--no-send")
+    assert above.returncode == 1 and f",{called} Two," in path.with_name(path.name + ".failed.csv").read_text()
 
 
 def test_what_is_no_such_table_is_told(usher):

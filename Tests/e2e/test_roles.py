@@ -79,12 +79,22 @@ def test_roles_at_a_terminal(usher):
     listed = json.loads(usher.command("member", "list", "--organization", usher.organization_id, "--json"))
     assert [found["custom_role"] for found in listed if found["email"] == address] == [called]
     assert as_member(usher, visitor, "GET", f"/api/organization/users/{usher.organization_id}").status_code == 200
+    held = usher.command(
+        "member", "list", "--role", called.upper(), "--organization", usher.organization_id, "--json")
+    assert [found["email"] for found in json.loads(held)] == [address]
+    unknown = usher.run("member", "list", "--role", name(), "--organization", usher.organization_id)
+    assert unknown.returncode == 2 and "one that the organization made" in unknown.stderr
+    reserved = usher.run("role", "create", "Admin", "--organization", usher.organization_id)
+    assert reserved.returncode == 1 and "name already" in reserved.stderr
     unknown = usher.run("member", "role", address, name(), "--organization", usher.organization_id)
     assert unknown.returncode == 2 and "one that the organization made" in unknown.stderr
 
     target = ("--app-url", usher.url, "--redirect-uri", f"{usher.url}/account")
     assert invite(usher, "send", guest, *target, "--role", called.upper()).returncode == 0
     assert usher.invitation_of(guest)["custom_role"]["name"] == called
+    listed = json.loads(invite(usher, "list", "--role", called.lower(), "--json").stdout)
+    assert [found["email"] for found in listed] == [guest]
+    assert invite(usher, "list", "--role", name()).returncode == 2
     assert invite(usher, "send", fresh(), *target, "--role", "nobody's").returncode == 2
     identifier = usher.invitation_of(guest)["id"]
     for word, held in (("user", None), (called, called), ("admin", None)):

@@ -7,7 +7,7 @@ import UsherText
 package struct ImportReader: Sendable {
     package var format: ImportFormat
     /// Roles of this server by the other's words, in lower case.
-    package var roles: [String: Role]
+    package var roles: [String: PlannedRole]
     /// Whether letters go out; nil: to those whose old link does not open the invitation here.
     package var mailing: PlanRow.Mailing?
     /// Makes the hash of a code that is kept; nil: old links are not taken in. A code proves an address, so it is the
@@ -16,7 +16,7 @@ package struct ImportReader: Sendable {
     package var now: Timestamp
 
     package init(
-        format: ImportFormat, roles: [String: Role] = [:], mailing: PlanRow.Mailing? = nil,
+        format: ImportFormat, roles: [String: PlannedRole] = [:], mailing: PlanRow.Mailing? = nil,
         hash: (@Sendable (String) -> String)? = nil, now: Timestamp
     ) {
         self.format = format
@@ -47,9 +47,12 @@ package struct ImportReader: Sendable {
         let end = expiry(cells, input.expiresAt)
         // Names and roles as they were typed come back when the row fails.
         let typed = input
-        let granted = role(input.role)
-        if granted == nil { fault = fault ?? "unknown_role" }
-        input.role = granted?.name
+        let granted: PlannedRole?
+        switch role(input.role) {
+        case .success(let role): granted = role
+        case .failure(let problem): (granted, fault) = (nil, fault ?? problem.rawValue)
+        }
+        input.role = granted?.text
         input.expiresAt = end.map { APITime(milliseconds: $0.milliseconds).text } ?? input.expiresAt
         guard let metadata = cells.metadata(columns.metadata) else {
             return PlanReader.read(input, number: number, fault: "invalid_metadata").taken(
@@ -69,21 +72,30 @@ package struct ImportReader: Sendable {
 
     // MARK: What the words mean
 
-    /// Several roles are as much as the highest of them; one that nobody knows is none.
-    private func role(_ text: String?) -> Role? {
-        guard let text, !text.isBlank else { return .user }
+    private enum RoleProblem: String, Error {
+        case unknown = "unknown_role"
+        case unclear = "unclear_role"
+    }
+
+    /// Several roles are as much as the highest of them; one that nobody knows is none. What another system calls a role
+    /// is one of the organization's own only when the map says so; this server's own tables name it as it is.
+    private func role(_ text: String?) -> Result<PlannedRole, RoleProblem> {
+        guard let text, !text.isBlank else { return .success(.base(.user)) }
+        if let mapped = roles[text.trimmedText.lowercased()] { return .success(mapped) }
         let words = text.filter { !"[]\"".contains($0) }.split(whereSeparator: { $0 == "," || $0 == "|" })
             .map { String($0).trimmedText.lowercased() }.filter { !$0.isEmpty }
-        guard !words.isEmpty else { return .user }
-        let meant = words.map { roles[$0] ?? Self.usual($0) }
-        return meant.contains(nil) ? nil : meant.compactMap { $0 }.max()
+        guard !words.isEmpty else { return .success(.base(.user)) }
+        let meant = words.compactMap { roles[$0] ?? Self.usual($0).map(PlannedRole.base) }
+        if meant.count == words.count { return PlannedRole.together(meant).map(Result.success) ?? .failure(.unclear) }
+        guard format == .usher, let named = PlannedRole(text: text) else { return .failure(.unknown) }
+        return .success(named)
     }
 
     /// `org:admin` is Clerk's spelling of `admin`.
     private static func usual(_ word: String) -> Role? {
         switch word.hasPrefix("org:") ? String(word.dropFirst(4)) : word {
         case "member", "basic_member": .user
-        case let word: PlanReader.role(word)
+        case let word: Role(word: word)
         }
     }
 
@@ -154,10 +166,10 @@ package struct ImportReader: Sendable {
 extension PlanRow {
     /// - Parameter typed: what was sent, before it was put into this server's words.
     fileprivate func taken(
-        _ mailing: Mailing, _ formerCodeHash: String?, _ typed: Input, _ granted: Role?
+        _ mailing: Mailing, _ formerCodeHash: String?, _ typed: Input, _ granted: PlannedRole?
     ) -> PlanRow {
         var row = self
-        (row.mailing, row.formerCodeHash, row.role) = (mailing, formerCodeHash, granted)
+        (row.mailing, row.formerCodeHash, row.role) = (mailing, formerCodeHash, granted?.base)
         if row.state == .failed { (row.input.role, row.input.expiresAt) = (typed.role, typed.expiresAt) }
         return row
     }
@@ -202,26 +214,4 @@ private struct Cells {
 extension String {
     /// As `Effects.hash` writes one.
     fileprivate var isSHA256: Bool { utf8.count == 64 && utf8.allSatisfy { Character(UnicodeScalar($0)).isHexDigit } }
-}
-
-/// Roles by the words of another system: `org:boss=admin,guest=user`.
-package struct RoleMap: Sendable {
-    /// In characters.
-    package static let longestText = 512
-
-    package private(set) var roles: [String: Role] = [:]
-
-    package init() {}
-
-    /// Nil: a part is no `word=role`, a word is there twice, or the text is too long.
-    package init?(text: String) {
-        guard text.unicodeScalars.count <= Self.longestText else { return nil }
-        for part in text.split(separator: ",") {
-            guard let equals = part.lastIndex(of: "="),
-                let role = PlanReader.role(String(part[part.index(after: equals)...]))
-            else { return nil }
-            let word = String(part[..<equals]).trimmedText.lowercased()
-            guard !word.isEmpty, roles.updateValue(role, forKey: word) == nil else { return nil }
-        }
-    }
 }

@@ -24,7 +24,8 @@ extension PlanBody {
 extension PlanRowBody {
     init(_ row: PlanRow) {
         self.init(
-            row: row.number, email: row.input.email, role: row.role?.rawValue, name: row.input.name,
+            row: row.number, email: row.input.email, role: row.role?.rawValue,
+            roleName: row.role?.name ?? row.input.role, name: row.input.name,
             locale: row.language ?? row.input.locale, outcome: row.outcome.rawValue, state: row.state.rawValue,
             detail: row.sentence, duplicateOf: row.duplicateOf, suggestion: row.suggestion,
             invitationID: row.invitation?.rawValue)
@@ -52,19 +53,31 @@ extension PlanRow {
             "A letter went to this address less than a minute ago. Try again later."
         case .limited: "This address was invited too often lately. Try again tomorrow."
         case .notAllowed: "Who applied the plan may not invite any more (\(reason ?? "not_allowed"))."
+        case .invalid where reason == Self.noSuchRole:
+            "This organization has no role \(shownRole). usher role list, or "
+                + "GET /api/organization/{organization_id}/role, tells which there are."
+        case .invalid where reason == Self.changedRole:
+            "The role \(shownRole) was changed or deleted after this was planned. Plan the row again."
         case .invalid: Self.sentences[reason ?? ""] ?? "The row can't be used."
         }
     }
 
+    /// The client's own word stands in the answer, so it is cut.
+    private var shownRole: String { "\"\((input.role ?? "").prefix(CustomRole.maximumName))\"" }
+
     private static let sentences = [
         "invalid_email": "email is not an address that mail can be sent to.",
-        "invalid_role": "role must be user, admin or owner (or 0, 1, 2).",
+        "invalid_role":
+            "role must be user, admin or owner (or 0, 1, 2), or the name of a role that the organization made; "
+            + "beside role_id it must be 0.",
         "invalid_name": "name must be one line of visible text, at most 100 characters.",
         "invalid_message": "message is too long or holds characters that no text has.",
         "invalid_locale": "locale must be a language tag like de or pt-BR.",
         "invalid_expires_at": "expires_at must be an RFC 3339 time, 1 hour to 90 days from now.",
         "invalid_metadata": "metadata must be few short texts by name.",
         "unknown_role": "The role is none of this server's. Say which one is meant with a role map (word=user).",
+        "unclear_role":
+            "The row names several roles, none of which is above all others. Say what they are with a role map.",
         "weak_code":
             "The code of the old link is too easy to guess (below 128 bit). Leave it out, and a letter is sent.",
         "code_known": "The code of the old link belongs to another invitation. Leave it out, and a letter is sent.",

@@ -45,7 +45,7 @@ enum PlanReader {
         guard case .object(let members) = value else {
             throw .invalidBody([FieldProblem("/rows/\(index)", .wrongType)])
         }
-        let unknown = members.keys.filter { !columns.contains($0) && $0 != "metadata" }.sorted()
+        let unknown = members.keys.filter { !columns.contains($0) && !["metadata", "role_id"].contains($0) }.sorted()
         guard unknown.isEmpty else {
             throw .invalidBody(unknown.prefix(10).map { FieldProblem("/rows/\(index)/\($0.prefix(64))", .unknown) })
         }
@@ -69,7 +69,14 @@ enum PlanReader {
             input.metadata = encoded(texts)
         default: throw .invalidBody([FieldProblem("/rows/\(index)/metadata", .wrongType)])
         }
-        return read(input, number: index + 1, fault: nil)
+        guard let id = try text("role_id") else { return read(input, number: index + 1, fault: nil) }
+        guard let role = ID<CustomRole>(parsing: id) else {
+            throw .invalidBody([FieldProblem("/rows/\(index)/role_id", .malformed)])
+        }
+        // Beside the number 0, or instead of it.
+        let isBeside = PlannedRole(text: input.role)?.base == .user
+        if isBeside { input.role = role.rawValue }
+        return read(input, number: index + 1, fault: isBeside ? nil : "invalid_role")
     }
 
     /// A table with a header row.
@@ -129,7 +136,10 @@ enum PlanReader {
             return value
         }
         row.email = take("invalid_email", try? EmailAddress(parsing: input.email ?? ""))
-        row.role = take("invalid_role", role(input.role))
+        if let role = take("invalid_role", PlannedRole(text: input.role)) {
+            row.role = role.base
+            if role.base == nil { row.input.role = role.text }
+        }
         if let name = input.name, !name.isBlank {
             row.input.name = take("invalid_name", try? DisplayName(parsing: name))?.text ?? name
         }
@@ -152,13 +162,6 @@ enum PlanReader {
         metadata.count <= Metadata.maximumCount
             && metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count } <= Metadata.maximumBytes
             && metadata.keys.allSatisfy { !$0.isEmpty && $0.count <= Metadata.maximumNameLength }
-    }
-
-    /// A name or a number; nothing is a user.
-    static func role(_ text: String?) -> Role? {
-        guard let text, !text.isBlank else { return .user }
-        let word = text.trimmedText.lowercased()
-        return Role(name: word) ?? (word.utf8.count == 1 ? Int(word).flatMap(Role.init) : nil)
     }
 
     static func encoded(_ metadata: [String: String]) -> String? {

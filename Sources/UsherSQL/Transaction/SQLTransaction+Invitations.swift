@@ -54,9 +54,11 @@ extension SQLTransaction {
     }
 
     func invitations(_ selection: InvitationSelection) throws -> [Invitation] {
+        // A role of the organization's own is held by few: they are looked up by the role.
+        let home: SQLQuery = selection.customRole == nil ? "organization_id" : "organization_id || ''"
         var query: SQLQuery = """
             SELECT \(Invitation.selected) FROM invitations
-            WHERE organization_id = \(selection.organization) AND \(selection.statusCondition)\(selection.conditions)
+            WHERE \(home) = \(selection.organization) AND \(selection.statusCondition)\(selection.conditions)
             """
         if let after = selection.after {
             query.append(" AND (created_at, id) < (\(after.createdAt), \(after.id))")

@@ -4,9 +4,11 @@ import UsherUseCases
 /// Members, their keys, and the ownership that passes between them.
 extension SQLTransaction {
     func members(_ selection: MemberSelection) throws -> [Member] {
+        // A role of the organization's own is held by few: they are looked up by the role.
+        let home: SQLQuery = selection.customRole == nil ? "m.organization_id" : "m.organization_id || ''"
         var query: SQLQuery = """
             SELECT \(User.joined), \(Membership.selected) FROM memberships m JOIN users u ON u.id = m.user_id
-            WHERE m.organization_id = \(selection.organization)
+            WHERE \(home) = \(selection.organization)
                 AND (m.ends_at IS NULL OR m.ends_at > \(selection.now))
             """
         if let role = selection.role { query.append(" AND m.role = \(role)") }

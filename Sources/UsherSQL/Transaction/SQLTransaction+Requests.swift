@@ -33,19 +33,29 @@ extension SQLTransaction {
         return requests.compactMap { request in byID[request.invitation].map { (request, $0) } }
     }
 
-    func admin(of organization: ID<Organization>, preferring user: ID<User>?) throws -> User? {
-        let found: ID<User>? = try first(
+    /// By the role that they hold, and not by who is a member: those may be a hundred thousand others.
+    func decider(
+        of decision: Decision, in organization: ID<Organization>, preferring user: ID<User>?, at now: Timestamp
+    ) throws -> User? {
+        let roles = Role.allCases.filter { decision.permissions.isSubset(of: $0.permissions) }
+        let own = try customRoles(of: organization, after: nil, limit: CustomRole.maximumCount)
+            .filter { decision.permissions.isSubset(of: $0.assigned.effective) }.map(\.id.rawValue)
+        let found = try session.rows(
             """
-            SELECT m.user_id FROM memberships m
-            WHERE m.organization_id = \(organization) AND m.role >= 1
+            SELECT m.user_id, m.scopes FROM memberships m
+            WHERE m.organization_id || '' = \(organization) AND (m.ends_at IS NULL OR m.ends_at > \(now)) AND m.id IN (
+                SELECT id FROM memberships
+                WHERE organization_id = \(organization) AND role >= 1 AND role IN (\(roles))
+                UNION ALL SELECT id FROM memberships
+                WHERE organization_id || '' = \(organization) AND role_id IN (\(anyOf: own + [""])))
             ORDER BY CASE WHEN m.user_id = \(user?.rawValue ?? "") THEN 0 ELSE 1 END, m.role DESC, m.created_at, m.id
-            LIMIT 1
+            LIMIT 100
             """
-        ).map { row in
+        ).map { row -> (user: ID<User>, scopes: Scopes?) in
             var columns = row.columns
-            return try columns.next()
+            return (try columns.next(), try columns.nextIfAny())
         }
-        return try found.flatMap { try self.user($0) }
+        return try found.first { $0.scopes?.allow(decision.route) ?? true }.flatMap { try self.user($0.user) }
     }
 
     /// One statement decides, however many ask at once. A time that lies ahead was written by a clock that went wrong.

@@ -1,4 +1,5 @@
 import UsherDomain
+import UsherHTTP
 import UsherText
 
 /// Reads what was typed on a command line; what is no such thing is a usage error.
@@ -38,6 +39,15 @@ enum Arguments {
             throw CommandFailure("A role is owner, admin or user, and not: \(shown(text))", code: .usage)
         }
         return role
+    }
+
+    static func roleMap(_ parts: [String]) throws -> RoleMap {
+        guard let map = RoleMap(text: parts.joined(separator: ",")) else {
+            throw CommandFailure(
+                "--role-map must be word=user, word=admin, word=owner or word=NAME of a role that the organization made, "
+                    + "and each word once.", code: .usage)
+        }
+        return map
     }
 
     static func key(_ text: String) throws -> ID<APIKey> {

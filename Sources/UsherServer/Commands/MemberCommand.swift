@@ -16,21 +16,26 @@ struct MemberCommand: AsyncParsableCommand {
             discussion: "Example: usher member list --organization 019ad3c0-0000-7000-8000-000000000001 --role admin")
 
         @Option(help: "Id of the organization.") var organization: String
-        @Option(help: "Only those with this role: owner, admin or user.") var role: String?
+        @Option(help: "Only those with this role: owner, admin, user, or the name of one that the organization made.")
+        var role: String?
         @Option(help: "Only those whose address or name begins so.") var search: String?
         @Flag(help: "As JSON.") var json = false
         @OptionGroup var options: ConfigOptions
 
         func run() async throws {
             let organization = try Arguments.organization(organization)
-            let role = try role.map(Arguments.role)
             let search = try search.map { text in
                 guard let found = searchText(text) else { throw CommandFailure("--search is empty.", code: .usage) }
                 return found
             }
             let bench = try await Workbench(options.settings(), use: .command)
-            let found = try await Arguments.refusable {
-                try await bench.operatorActions.members(of: organization, role: role, search: search)
+            var (number, custom): (Role?, ID<CustomRole>?) = (nil, nil)
+            if let role {
+                let meant = try await bench.role(meantBy: role, of: organization)
+                (number, custom) = (meant.custom == nil ? meant.role : nil, meant.custom)
+            }
+            let found = try await Arguments.refusable { [number, custom] in
+                try await bench.operatorActions.members(of: organization, role: number, custom, search: search)
             }
             await bench.opened.close()
             guard json else {

@@ -201,7 +201,7 @@ extension Workbench {
     func role(
         meantBy word: String, of organization: ID<Organization>
     ) async throws -> (role: Role, custom: ID<CustomRole>?) {
-        if let role = Role(name: word) { return (role, nil) }
+        if let role = Role(word: word) { return (role, nil) }
         let name = try Arguments.roleName(word)
         do {
             return (.user, try await operatorActions.role(named: name, of: organization).id)

@@ -7,9 +7,24 @@ package protocol RequestReader {
     func openRequests(
         of organization: ID<Organization>, after: InvitationSelection.Cursor?, limit: Int
     ) throws -> [(InvitationRequest, Invitation)]
-    /// Who is to be told: this person, if they are an admin of the organization still; or whoever has been an owner
-    /// of it longest; or else an admin.
-    func admin(of organization: ID<Organization>, preferring user: ID<User>?) throws -> User?
+    /// Who is to be told that there is something to decide: this person, if they may decide it as a member of the
+    /// organization still; or whoever has been an owner of it longest; or else another who may.
+    func decider(
+        of decision: Decision, in organization: ID<Organization>, preferring user: ID<User>?, at now: Timestamp
+    ) throws -> User?
+}
+
+/// Something that members of an organization decide, and what it takes to say yes.
+package struct Decision: Sendable {
+    /// By which it is said; a member's list of routes must have it, when there is one.
+    package let route: String
+    package let permissions: PermissionSet
+
+    /// - Parameter granting: what whoever is let in may do: it takes as much oneself, and the right to invite.
+    package init(by route: String, granting: PermissionSet) {
+        self.route = route
+        permissions = Permission.ofRoute[route].map { granting.with(.invitationCreate).with($0) } ?? .owner
+    }
 }
 
 package protocol RequestWriter {

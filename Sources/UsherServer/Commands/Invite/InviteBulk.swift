@@ -10,7 +10,8 @@ struct InviteBulk: AsyncParsableCommand {
         commandName: "bulk", abstract: "Invite the people of a CSV file: plan, look, apply.",
         discussion: """
             The file is UTF-8 with a header row; columns are email, role, name, message, locale, expires_at and \
-            metadata.NAME, in any order. Rows that fail are written to FILE.failed.csv, which can be mended and \
+            metadata.NAME, in any order. A role is user, admin, owner or the name of one that the organization made \
+            (usher role list). Rows that fail are written to FILE.failed.csv, which can be mended and \
             sent again.
 
             Exit codes: 0 all were invited or need not be, 1 none was, 3 some were, 4 not allowed.
@@ -30,7 +31,9 @@ struct InviteBulk: AsyncParsableCommand {
         help: "clerk, workos or auth0, whose column names the file has; codes of old links are left to invite import.")
     var format: String?
     @Option(
-        name: .customLong("role-map"), help: "word=role, with --format: what the other's role is here; may be repeated."
+        name: .customLong("role-map"),
+        help:
+            "word=role, with --format: what the other's role is here; the organization's own by name; may be repeated."
     )
     var roleMap: [String] = []
     @Flag(name: .customLong("no-send"), help: "With --format: make the invitations without a letter.") var noSend =
@@ -78,10 +81,10 @@ struct InviteBulk: AsyncParsableCommand {
             }
             return nil
         }
-        guard let roles = RoleMap(text: roleMap.joined(separator: ",")) else {
-            throw CommandFailure("--role-map must be word=user, word=admin or word=owner.", code: .usage)
-        }
-        return ImportSource(format: format, roles: roles.roles.mapValues(\.rawValue), isHeld: noSend)
+        let roles = try Arguments.roleMap(roleMap).roles
+        return ImportSource(
+            format: format, roles: roles.compactMapValues(\.base?.rawValue), isHeld: noSend,
+            customRoles: roles.filter { $0.value.base == nil }.mapValues(\.text))
     }
 
     private func confirm(_ planned: BulkResult) throws {

@@ -50,11 +50,16 @@ struct InviteCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List invitations, newest first.",
-            discussion: "usher invite list --status pending,expired --role admin --json")
+            discussion: """
+                usher invite list --status pending,expired --role admin --json
+
+                usher invite list --role Recruiter
+                """)
 
         @Option(help: "Only in one of these, separated by commas.") var status: String?
         @Option(help: "Only to this address.") var email: String?
-        @Option(help: "Only to owner, admin or user.") var role: String?
+        @Option(help: "Only as owner, admin or user, or by the name of a role that the organization made.")
+        var role: String?
         @Option(help: "Only with the letter in one of these places, separated by commas.") var delivery: String?
         @Option(help: "Only by this person or key (id).") var inviter: String?
         @Option(help: "How many at most.") var limit: Int?
@@ -63,10 +68,13 @@ struct InviteCommand: AsyncParsableCommand {
         func run() async throws {
             let filter = InvitationFilter(
                 statuses: status?.split(separator: ",").map(String.init), email: email,
-                role: try role.map(Arguments.wireRole), deliveries: delivery?.split(separator: ",").map(String.init),
-                inviter: inviter)
+                deliveries: delivery?.split(separator: ",").map(String.init), inviter: inviter)
             let found = try await options.run { client, organization in
-                var found: [InvitationBody] = []
+                var (filter, found) = (filter, [InvitationBody]())
+                if let role {
+                    let meant = try await client.role(meantBy: role, of: organization)
+                    (filter.role, filter.roleID) = meant.custom.map { (nil, $0) } ?? (meant.role, nil)
+                }
                 for try await invitation in client.allInvitations(of: organization, matching: filter) {
                     if let limit, found.count >= limit { break }
                     found.append(invitation)
@@ -156,7 +164,7 @@ extension TimelineEntryBody {
 extension UsherClient {
     /// The number of one of the three roles, or 0 and the id of a role that the organization made, by its name.
     func role(meantBy word: String, of organization: String) async throws -> (role: Int, custom: String?) {
-        if let role = Role(name: word) { return (role.rawValue, nil) }
+        if let role = Role(word: word) { return (role.rawValue, nil) }
         let found = try await roles(of: organization, limit: 1000).elements
         guard let role = found.first(where: { $0.name.lowercased() == word.lowercased() }) else {
             throw CommandFailure(

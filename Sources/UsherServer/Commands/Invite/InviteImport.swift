@@ -30,7 +30,8 @@ struct InviteImport: AsyncParsableCommand {
         help: "Address of the admin who invites; default: the owner, if there is one alone.")
     var onBehalf: String?
     @Option(
-        name: .customLong("role-map"), help: "word=role: what the other system's role is here; may be repeated.")
+        name: .customLong("role-map"),
+        help: "word=role: what the other system's role is here; the organization's own by name; may be repeated.")
     var roleMap: [String] = []
     @Option(
         name: .customLong("app-url"), help: "Base of the links in letters; default: the server's own pages.")
@@ -54,9 +55,7 @@ struct InviteImport: AsyncParsableCommand {
         guard let format = ImportFormat(rawValue: format) else {
             throw CommandFailure("--format is clerk, workos, auth0 or usher.", code: .usage)
         }
-        guard let roles = RoleMap(text: roleMap.joined(separator: ",")) else {
-            throw CommandFailure("--role-map must be word=user, word=admin or word=owner.", code: .usage)
-        }
+        let roles = try Arguments.roleMap(roleMap)
         let bytes = try FileBytes.read(file, limit: Self.largestFile)
         let bench = try await Workbench(options.settings(), use: .command)
         let reader = ImportReader(
