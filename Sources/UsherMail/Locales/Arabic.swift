@@ -79,7 +79,7 @@ extension LetterText {
             .joinRefusedNote: "يمكنك أن تطلب مرة أخرى بعد أسبوع، أو أن تتحدث إلى أحد مشرفي {organization}.",
             .domainSubject: "أكّد عنوانك للانضمام إلى {organization} على {app}",
             .domainIntro:
-                "أُدخل عنوانك ({recipient}) للانضمام إلى {organization} على {app}، وهذا متاح لمن لهم مثل هذا العنوان بأنفسهم. يلزم لذلك حساب.",
+                "أُدخل عنوانك ({recipient}) للانضمام إلى {organization} على {app}. يمكن لمن لهم عنوان مثل عنوانك الانضمام أو طلبه، بعد إنشاء حساب.",
             .domainButton: "إنشاء حسابك",
             .domainNote: "لم تفعل ذلك؟ تجاهل هذه الرسالة: لا يُنشأ أي حساب ما لم تختر كلمة مرور.",
             .domainKnownSubject: "لديك حساب على {app} بالفعل",

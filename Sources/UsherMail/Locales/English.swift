@@ -80,7 +80,7 @@ extension LetterText {
             .joinRefusedNote: "You can ask again in a week, or talk to an admin of {organization}.",
             .domainSubject: "Confirm your address to join {organization} on {app}",
             .domainIntro:
-                "Somebody typed your address ({recipient}) to join {organization} on {app}, which people with such an address can do by themselves. It takes an account.",
+                "Somebody typed your address ({recipient}) to join {organization} on {app}. People with an address like yours can join it, or ask to, once they have an account.",
             .domainButton: "Create your account",
             .domainNote: "It was not you? Ignore this letter: no account is made unless you choose a password.",
             .domainKnownSubject: "You have an account on {app} already",

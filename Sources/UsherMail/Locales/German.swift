@@ -87,7 +87,7 @@ extension LetterText {
                 "In einer Woche können Sie wieder bitten, oder Sie sprechen mit einem Admin von {organization}.",
             .domainSubject: "Bestätigen Sie Ihre Adresse, um {organization} auf {app} beizutreten",
             .domainIntro:
-                "Jemand hat Ihre Adresse ({recipient}) eingegeben, um {organization} auf {app} beizutreten. Mit einer solchen Adresse geht das von selbst; nötig ist ein Konto.",
+                "Jemand hat Ihre Adresse ({recipient}) eingegeben, um {organization} auf {app} beizutreten. Mit einer solchen Adresse kann man beitreten oder darum bitten und braucht dafür ein Konto.",
             .domainButton: "Konto anlegen",
             .domainNote:
                 "Das waren nicht Sie? Dann ist nichts zu tun: Ohne dass Sie ein Passwort wählen, entsteht kein Konto.",

@@ -211,12 +211,12 @@ extension Words {
         .signUpLink: "No account yet? Join with your work address",
         .signUpTitle: "Join with your work address",
         .signUpLead: """
-        Some organizations let people with an address of theirs join, or ask to. Type yours: if there is one for it, a \
-        letter comes.
+        Some organizations let people join, or ask to, with an address at their own domain. Type your work address. If \
+        yours is one of these, we send you a letter.
         """,
         .signUpHasAccount: "You have an account? Sign in",
         .signUpSentLead: """
-        If an organization here lets people with an address like {email} in, a letter is on its way. The link in it \
+        If people with an address like {email} can join an organization here, a letter is on its way. The link in it \
         works for 10 minutes.
         """,
         .signUpNewTitle: "Create your account",

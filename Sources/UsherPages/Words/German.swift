@@ -230,13 +230,13 @@ extension Words {
         .signUpLink: "Noch kein Konto? Mit der Adresse Ihrer Organisation beitreten",
         .signUpTitle: "Mit der Adresse Ihrer Organisation beitreten",
         .signUpLead: """
-        Manche Organisationen lassen Menschen mit einer ihrer Adressen beitreten oder darum bitten. Geben Sie Ihre ein: \
-        Gibt es eine dafür, kommt eine E-Mail.
+        Bei manchen Organisationen genügt eine Adresse ihrer eigenen Domain, um beizutreten oder darum zu bitten. Geben \
+        Sie Ihre dienstliche Adresse ein: Ist sie eine davon, senden wir Ihnen eine E-Mail.
         """,
         .signUpHasAccount: "Sie haben ein Konto? Anmelden",
         .signUpSentLead: """
-        Wenn hier eine Organisation Menschen mit einer Adresse wie {email} aufnimmt, ist eine E-Mail unterwegs. Ihr Link \
-        gilt 10 Minuten.
+        Wenn man hier mit einer Adresse wie {email} einer Organisation beitreten kann, ist eine E-Mail unterwegs. Ihr \
+        Link gilt 10 Minuten.
         """,
         .signUpNewTitle: "Konto anlegen",
         .signUpJoinLead: """
