@@ -10,6 +10,7 @@ import requests
 
 from harness import ORGANIZATION, OWNER, eventually, start_usher
 from nameserver import NameServer
+from sink import Sink
 from visitor import PASSWORD, Visitor
 
 
@@ -281,6 +282,29 @@ def test_an_address_of_no_such_domain_gets_the_same_answer_and_no_letter(usher, 
     assert changed.status_code == 200, changed.text
     closed = Visitor().open(link)
     assert closed.status == 403 and "No account was made" in closed.text
+
+
+def test_the_letter_goes_by_the_relay_and_none_to_an_address_that_is_not_welcome(engine, names):
+    """AUT-07: what is not welcome leaves the outbox as well, and never reaches the relay."""
+    with Sink() as relay, start_usher(engine, relay, USHER_DNS_SERVERS=names.address) as usher:
+        domain = fresh()
+        prove(usher, names, domain, joining="join")
+        address, vain = f"ada@{domain}", f"ada@{fresh()}"
+        visitor = Visitor()
+        for typed in (vain, address):
+            page = visitor.open(f"{usher.url}/organizations/address")
+            assert visitor.submit(page, page.form_to("/organizations/address"), email=typed).status_code == 200
+        mail = eventually(lambda: relay.mails_to(address))[0]
+        page = visitor.open(next(word for word in mail.text.split() if "/organizations/proof" in word))
+        response = visitor.submit(page, page.form_to("/organizations/proof"), password=PASSWORD)
+        assert response.headers["Location"] == "/organizations"
+        page = visitor.open(f"{usher.url}/organizations")
+        assert visitor.submit(page, page.form_to("/organizations/join")).status_code == 200
+        assert role(usher, address) == 0
+        assert eventually(lambda: usher.sql("SELECT COUNT(*) FROM outbox WHERE state = 'pending'")[0][0] in (0, "0"))
+        assert [one[0] for one in usher.sql(
+            "SELECT state FROM outbox WHERE kind = 'notice' ORDER BY state")] == ["cancelled", "sent"]
+        assert len(relay.mails_to(address)) == 1 and not relay.mails_to(vain)
 
 
 def test_the_commands_claim_verify_set_list_and_remove(usher, names):
