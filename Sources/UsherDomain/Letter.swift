@@ -100,6 +100,8 @@ package struct OneTimeLink: Sendable {
         case setUp = "set_up"
         /// Proves an address that was typed on the page of a link to join by.
         case join
+        /// Proves an address of a verified domain, of somebody who has no account yet.
+        case domain
     }
 
     package let id: ID<OneTimeLink>
@@ -125,7 +127,7 @@ package struct OneTimeLink: Sendable {
     package static func lifetime(of purpose: Purpose) -> Duration {
         switch purpose {
         case .passwordReset, .setUp: .minutes(30)
-        case .join: .minutes(10)
+        case .join, .domain: .minutes(10)
         }
     }
 }

@@ -16,6 +16,10 @@ package struct Notice: Equatable, Sendable {
         /// And what an admin said to it.
         case joinApproved = "join_approved"
         case joinRefused = "join_refused"
+        /// Somebody typed this address, of a verified domain, to join by it; its owner shall confirm it.
+        case domainProof = "domain_proof"
+        /// The same, of an address that has an account.
+        case domainKnown = "domain_known"
     }
 
     package let kind: Kind

@@ -67,6 +67,20 @@ package struct OrganizationDomain: Equatable, Sendable {
     package func covers(_ email: EmailAddress) -> Bool { email.domain == name }
 }
 
+/// An address that somebody typed to join by its domain, and has to prove by the letter with the one-time link of this id.
+/// One for each address: a newer one takes the place of the older.
+package struct DomainProof: Equatable, Sendable {
+    package let id: ID<OneTimeLink>
+    package let email: EmailAddress
+    package let expiresAt: Timestamp
+
+    package init(id: ID<OneTimeLink>, email: EmailAddress, expiresAt: Timestamp) {
+        self.id = id
+        self.email = email
+        self.expiresAt = expiresAt
+    }
+}
+
 /// The TXT record that proves a domain. It has a name of its own below the domain (RFC 8552), so that it stands in
 /// nobody's way.
 package struct DomainRecord: Equatable, Sendable {

@@ -79,6 +79,14 @@ extension Notice.Kind {
             NoticeTexts(
                 subject: .joinRefusedSubject, title: .joinRefusedTitle, intro: .joinRefusedIntro,
                 button: .endingButton, note: .joinRefusedNote)
+        case .domainProof:
+            NoticeTexts(
+                subject: .domainSubject, title: .joinTitle, intro: .domainIntro, button: .domainButton,
+                note: .domainNote)
+        case .domainKnown:
+            NoticeTexts(
+                subject: .domainKnownSubject, title: .domainKnownTitle, intro: .domainKnownIntro,
+                button: .domainKnownButton, note: .domainKnownNote)
         }
     }
 }

@@ -17,6 +17,7 @@ package struct PageRoutes: Sendable {
         OwnershipRoutes(kit: kit).add(to: pages)
         JoinRoutes(kit: kit).add(to: pages)
         JoiningRoutes(kit: kit).add(to: pages)
+        SignUpRoutes(kit: kit).add(to: pages)
         SignInRoutes(kit: kit).add(to: pages)
         ResetRoutes(kit: kit).add(to: pages)
         SetUpRoutes(kit: kit).add(to: pages)

@@ -9,6 +9,7 @@ package final class RecordingDatabase: SQLDatabase {
         var count = 0
         var breaksAt: Int?
         var repeats = 0
+        var log: [String]?
     }
 
     package let base: any SQLDatabase
@@ -30,6 +31,14 @@ package final class RecordingDatabase: SQLDatabase {
 
     /// How often a body ran once more, because the engine had stopped its transaction.
     package var repeats: Int { state.withLock { $0.repeats } }
+
+    /// The texts that a piece of work runs, in their order: to compare what two pieces do. One piece at a time.
+    package func texts(of work: () async throws -> Void) async throws -> [String] {
+        state.withLock { $0.log = [] }
+        defer { state.withLock { $0.log = nil } }
+        try await work()
+        return state.withLock { $0.log ?? [] }
+    }
 
     /// Lets the statement after so many others fail as if the program ended there; nil: none.
     package func breakAfter(_ count: Int?) { state.withLock { ($0.count, $0.breaksAt) = (0, count) } }
@@ -54,6 +63,7 @@ package final class RecordingDatabase: SQLDatabase {
         let text = query.text
         let (isNew, isBroken) = state.withLock { state in
             defer { state.count += 1 }
+            state.log?.append(text)
             return (state.statements.insert(text).inserted, state.breaksAt.map { $0 <= state.count } ?? false)
         }
         if isBroken { throw Broken() }

@@ -64,6 +64,10 @@ package enum TenantRule {
             "organization_domains", "SET name = name WHERE id = (SELECT MIN(d.id)",
             "one name is proved by one organization"
         ),
+        (
+            "organization_domains", "d.joining <> 'off' AND d.name > '' LIMIT 1",
+            "whether any organization lets people in"
+        ),
         ("organization_domains", "WHERE verified_at IS NOT NULL AND checked_at <= $", "the housekeeper looks again"),
         ("organization_domains", "checked_at = 0 WHERE verified_at IS NOT NULL RETURNING 1", "a restore lets it look"),
         ("join_requests", "WHERE j.user_id = $", "a person lists what they asked for"),

@@ -145,7 +145,7 @@ extension AcceptInvitation {
     }
 
     /// The account of the invited address: a new one, or one that nobody proved before, or one without a password.
-    private func claimAccount(
+    func claimAccount(
         of email: EmailAddress, name: DisplayName?, passwordHash: String, _ tx: any StoreWriter,
         _ facts: RequestFacts, at now: Timestamp
     ) throws -> User {

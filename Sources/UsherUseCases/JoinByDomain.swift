@@ -46,7 +46,7 @@ package struct JoinByDomain: Sendable {
             guard let user = try tx.user(id) else { throw Refusal.notSignedIn }
             guard user.verifiedAt != nil else { throw Refusal.addressUnverified }
             var found: [OpenOrganization] = []
-            if let entry = try tx.entry(of: user, at: now), entry.organization.settings.admits(user.email),
+            if let entry = try tx.entry(of: user.email), entry.organization.settings.admits(user.email),
                 try !tx.isMember(user, entry.organization.id, at: now)
             {
                 let last = try tx.lastJoinRequest(of: user.id, in: entry.organization.id)
@@ -78,13 +78,13 @@ package struct JoinByDomain: Sendable {
             guard user.verifiedAt != nil else { throw Refusal.addressUnverified }
             if let held = try tx.roleHeld(user, organization, at: now) { return .joined(organization, held) }
             // Who is not of the domain takes no lock.
-            guard try tx.entry(of: user, at: now)?.organization.id == organization else {
+            guard try tx.entry(of: user.email)?.organization.id == organization else {
                 throw Refusal.organizationNotFound
             }
             _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: now)
             guard try tx.lock(organization, at: now) else { throw Refusal.organizationNotFound }
             if let held = try tx.roleHeld(user, organization, at: now) { return .joined(organization, held) }
-            guard let entry = try tx.entry(of: user, at: now), entry.organization.id == organization else {
+            guard let entry = try tx.entry(of: user.email), entry.organization.id == organization else {
                 throw Refusal.organizationNotFound
             }
             return try step(entry, user, tx, facts, at: now)
@@ -243,15 +243,15 @@ struct DomainEntry {
 
 extension StoreReader {
     /// By the person's own address and nothing that they say. Nil: nowhere.
-    fileprivate func entry(of user: User, at now: Timestamp) throws -> DomainEntry? {
-        guard let domain = try verifiedDomain(named: user.email.domain), domain.covers(user.email),
-            domain.joiningNow != .off, let organization = try organization(domain.organization)
+    func entry(of email: EmailAddress) throws -> DomainEntry? {
+        guard let domain = try verifiedDomain(named: email.domain), domain.covers(email), domain.joiningNow != .off,
+            let organization = try organization(domain.organization)
         else { return nil }
         return DomainEntry(domain: domain, organization: organization)
     }
 
     /// What is in force for them. When who answers for the domain could not let them in any more, they ask.
-    fileprivate func joining(
+    func joining(
         _ entry: DomainEntry, _ user: User, _ admission: Admission, at now: Timestamp
     ) throws -> OrganizationDomain.Joining {
         guard entry.domain.joiningNow == .join else { return entry.domain.joiningNow }

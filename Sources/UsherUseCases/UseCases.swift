@@ -33,6 +33,7 @@ package struct UseCases: Sendable {
     package let verifyDomain: VerifyDomain
     package let joinByDomain: JoinByDomain
     package let joinRequests: DecideJoinRequests
+    package let signUpByDomain: SignUpByDomain
     package let openInvitation: OpenInvitation
     package let acceptInvitation: AcceptInvitation
     package let declineInvitation: DeclineInvitation
@@ -102,6 +103,8 @@ package struct UseCases: Sendable {
         let admission = Admission(effects: effects, rules: rules, accepting: acceptInvitation)
         joinByDomain = JoinByDomain(store: store, effects: effects, rules: rules, admission: admission)
         joinRequests = DecideJoinRequests(store: store, effects: effects, rules: rules, admission: admission)
+        signUpByDomain = SignUpByDomain(
+            store: store, effects: effects, hasher: hasher, rules: rules, admission: admission)
         declineInvitation = DeclineInvitation(store: store, effects: effects, rules: rules)
         openByShortCode = OpenByShortCode(store: store, effects: effects)
         askForInvitation = AskForInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)

@@ -26,7 +26,7 @@ import UsherUseCases
         try Stylesheet.text.write(
             to: style.appendingPathComponent("usher.css"), atomically: true, encoding: .utf8)
         try Script.text.write(to: style.appendingPathComponent("usher.js"), atomically: true, encoding: .utf8)
-        #expect(pages.count == 36)
+        #expect(pages.count == 43)
     }
 
     private static func pages(in language: Language) -> [String: PageView] {
@@ -41,14 +41,15 @@ import UsherUseCases
         all["M-fault"] = notices.trouble(.fault, retry: "/", requestID: "0190-example", hasInvitation: false)
         all["declined"] = notices.declined(isReported: true)
         all["unsubscribe"] = notices.unsubscribe(address: "/letter/unsubscribe")
-        all["signin"] = people.signIn(email: "", next: nil)
+        all["signin"] = people.signIn(email: "", next: nil, hasSignUp: true)
         let wrong = AccountPages(desk: desk, trouble: FormTrouble(.wrongCredentials, desk))
-        all["signin-wrong"] = wrong.signIn(email: "ada@example.com", next: nil)
+        all["signin-wrong"] = wrong.signIn(email: "ada@example.com", next: nil, hasSignUp: false)
         all["reset"] = people.reset(email: "")
         all["reset-sent"] = people.resetSent(to: "ada@example.com")
         all["reset-new"] = people.newPassword(of: Sample.user("ada"))
         all["reset-dead"] = people.resetDead()
         all.merge(links(desk)) { $1 }
+        all.merge(signUp(desk)) { $1 }
         all["setup"] = people.setUp(organization: "Example Orchard")
         return all
     }
@@ -75,6 +76,15 @@ import UsherUseCases
                 pages.refused(offer),
             ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.state.markup, $0) })
+    }
+
+    private static func signUp(_ desk: Desk) -> [String: PageView] {
+        let (organization, email) = (Sample.organization(name: "Example Orchard"), Sample.email("ada.lovelace"))
+        let pages = SignUpPages(desk: desk)
+        let states: [SignUpPage] = [.open(email, organization, .join), .known(email), .closed(email), .dead]
+        let all = states.map { pages.page($0).view } + [pages.address(""), pages.sent(to: email.typed)]
+        let asks = ["sign-up-new-ask": pages.page(.open(email, organization, .request)).view]
+        return Dictionary(uniqueKeysWithValues: all.map { ($0.state.markup, $0) }).merging(asks) { $1 }
     }
 
     private static func invitations(_ desk: Desk) -> [String: PageView] {

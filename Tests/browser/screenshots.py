@@ -201,6 +201,44 @@ def domains(studio: Studio) -> None:
     studio.shoot("letter-joining-approved", f"{usher.url}/mailbox/{letter['id']}/html")
 
 
+def sign_up(studio: Studio) -> None:
+    """Somebody with an address of a proved domain, and no account."""
+    usher, domain = studio.usher, "meridian.example.org"
+    start = f"{usher.url}/organizations/address"
+
+    def letter(address: str, locale: str = "en-GB", path: str = "/organizations/proof") -> dict:
+        with studio.browser.new_context(locale=locale) as context:
+            page = context.new_page()
+            page.goto(start)
+            ask_for_reset(page, address)
+        return eventually(lambda: next((found for found in usher.letters_to(address) if path in found["text"]), None))
+
+    def link(found: dict) -> str:
+        return next(word for word in found["text"].split() if "/organizations/proof" in word)
+
+    usher.sql("UPDATE organization_domains SET joining = 'join'")
+    studio.shoot("signin-sign-up", f"{usher.url}/signin")
+    studio.shoot("sign-up", start)
+    studio.shoot("sign-up-german", start, locale="de-DE")
+    studio.shoot("sign-up-arabic", start, locale="ar")
+    studio.shoot("sign-up-sent", start, steps=lambda page: ask_for_reset(page, "mary.golda.ross@example.net"))
+    found = letter(f"mary.golda.ross@{domain}")
+    studio.shoot("letter-sign-up", f"{usher.url}/mailbox/{found['id']}/html")
+    studio.shoot("sign-up-new", link(found))
+    studio.shoot("sign-up-new-german", link(found), locale="de-DE")
+    studio.shoot("sign-up-new-arabic", link(found), locale="ar")
+    usher.sql("UPDATE organization_domains SET joining = 'request'")
+    studio.shoot("sign-up-new-ask", link(found))
+    known = letter(f"ida.rhodes@{domain}", path="/signin?next=/organizations")
+    for language, locale in (("german", "de-DE"), ("arabic", "ar")):
+        found_too = letter(f"mary.{language}@{domain}", locale)
+        studio.shoot(f"letter-sign-up-{language}", f"{usher.url}/mailbox/{found_too['id']}/html")
+    studio.shoot("letter-sign-up-known", f"{usher.url}/mailbox/{known['id']}/html")
+    usher.sql("UPDATE organization_domains SET joining = 'off'")
+    studio.shoot("sign-up-closed", link(found))
+    studio.shoot("sign-up-dead", f"{usher.url}/organizations/proof?token={'A' * 43}")
+
+
 def join_links(studio: Studio) -> None:
     """A link that many can join by, from its page to the invitation that it makes; and a full organization."""
     usher = studio.usher
@@ -345,6 +383,7 @@ def main() -> None:
             join_links(studio)
             ownership(studio)
             domains(studio)
+            sign_up(studio)
         limited(browser, folder)
         set_up(browser, folder)
     stop_postgres()

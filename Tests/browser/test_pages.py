@@ -40,6 +40,7 @@ def pages_of(usher) -> list[str]:
     return [
         join["url"], f"{usher.url}/join/proof?token={'A' * 43}", f"{usher.url}/join?code={'A' * 43}",
         link, invite(usher, fresh(), locale="de"), invite(usher, fresh(), locale="ar"), f"{usher.url}/auth?inv_code=x",
+        f"{usher.url}/organizations/address", f"{usher.url}/organizations/proof?token={'A' * 43}",
         f"{usher.url}/signin", f"{usher.url}/reset", f"{usher.url}/setup?token=x",
         f"{usher.url}/mailbox", f"{usher.url}/mailbox/{letter}", f"{usher.url}/mailbox/{letter}/html"]
 

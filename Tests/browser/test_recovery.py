@@ -3,6 +3,7 @@
 import json
 import re
 import time
+import uuid
 
 import pytest
 
@@ -281,3 +282,35 @@ def test_an_ownership_is_taken_on_its_page(chromium, usher, scripts):
     roles = {user["email"]: user["user_orgs"][0]["role"] for user in usher.request(
         "GET", f"/api/organization/users/{place['organization']}", **place).json()}
     assert roles[address] == 2 and roles[OWNER] == 1
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without JavaScript", "with JavaScript"])
+def test_who_has_an_address_of_the_organization_comes_in_without_an_invitation(chromium, usher, scripts):
+    """From the page to sign in: the address, the letter, a password, and one press."""
+    domain = f"d{uuid.uuid4().hex[:12]}.example.org"
+    made = usher.request(
+        "POST", f"/api/organization/{usher.organization_id}/domain", json={"domain": domain, "joining": "join"})
+    assert made.status_code == 200, made.text
+    usher.sql(
+        f"UPDATE organization_domains SET verified_at = created_at, checked_at = {time.time_ns() // 1_000_000} "
+        f"WHERE name = '{domain}'")
+    address = f"ada@{domain}"
+    with Person(chromium, **PHONE, java_script_enabled=scripts) as person:
+        person.open(f"{usher.url}/organizations")
+        person.page.get_by_role("link", name="Join with your work address").click()
+        assert person.state == "sign-up"
+        person.page.get_by_label("E-mail address").fill(address)
+        person.press("Send me the letter")
+        assert person.state == "sign-up-sent" and not person.is_wider_than_the_screen()
+        letter = eventually(lambda: usher.letters_to(address))[0]
+        person.open(next(word for word in letter["text"].split() if "/organizations/proof" in word))
+        assert person.state == "sign-up-new" and "token" not in person.page.url
+        assert not person.is_wider_than_the_screen()
+        person.page.get_by_label("Your name").fill("Ada Lovelace")
+        person.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        person.press("Create account")
+        person.page.wait_for_url(f"{usher.url}/organizations")
+        assert person.state == "open-join"
+        person.page.locator("main form button[type=submit]").first.click()
+        assert person.state == "open-joined"
+        assert person.complaints == []

@@ -10,6 +10,7 @@ import requests
 
 from harness import ORGANIZATION, OWNER, eventually, fresh_word, start_usher
 from nameserver import NameServer
+from sink import Sink
 from visitor import PASSWORD, Visitor
 
 
@@ -200,6 +201,110 @@ def test_people_of_a_domain_ask_and_an_admin_decides_on_a_page(usher, names):
     assert role(usher, address) == 0
     assert eventually(lambda: usher.letters_to(address))
     assert admin.open(link).status == 200
+
+
+# Who has no account yet
+
+
+def letter_with(usher, address: str, path: str) -> str:
+    """The link in the letter to an address."""
+    letter = eventually(lambda: [one for one in usher.letters_to(address) if path in one["text"]])[0]
+    return next(word for word in letter["text"].split() if path in word)
+
+
+def sign_up(usher, address: str) -> Visitor:
+    """From the page to sign in to an account, by pages and a letter alone: where the person is then."""
+    visitor = Visitor()
+    page = visitor.open(f"{usher.url}/organizations")
+    assert "/organizations/address" in page.response.text
+    page = visitor.open(f"{usher.url}/organizations/address")
+    response = visitor.submit(page, page.form_to("/organizations/address"), email=address)
+    assert response.status_code == 200 and 'data-state="sign-up-sent"' in response.text
+    page = visitor.open(letter_with(usher, address, "/organizations/proof"))
+    form = page.form_to("/organizations/proof")
+    assert form.input(type="email")["value"] == address
+    response = visitor.submit(page, form, name="Ada", password=PASSWORD)
+    assert (response.status_code, response.headers["Location"]) == (303, "/organizations")
+    assert role(usher, address) is None
+    return visitor
+
+
+def test_who_has_no_account_joins_by_a_letter_a_password_and_a_press(usher, names):
+    domain = fresh()
+    prove(usher, names, domain, joining="join", role=1)
+    address = f"ada@{domain}"
+    visitor = sign_up(usher, address)
+    page = visitor.open(f"{usher.url}/organizations")
+    assert visitor.submit(page, page.form_to("/organizations/join")).status_code == 200
+    assert role(usher, address) == 1
+    link = letter_with(usher, address, "/organizations/proof")
+    assert Visitor().open(link).status == 410, "it works once"
+    # Whoever types the address again is told to sign in, by letter.
+    other = Visitor()
+    page = other.open(f"{usher.url}/organizations/address")
+    assert other.submit(page, page.form_to("/organizations/address"), email=address).status_code == 200
+    page = other.open(letter_with(usher, address, "/signin?next=/organizations"))
+    response = other.submit(page, page.form_to("/signin"), email=address, password=PASSWORD)
+    assert response.headers["Location"] == "/organizations"
+
+
+def test_who_has_no_account_asks_and_is_a_member_when_an_admin_approves(usher, names):
+    domain = fresh()
+    prove(usher, names, domain, joining="request")
+    address = f"grace@{domain}"
+    visitor = sign_up(usher, address)
+    page = visitor.open(f"{usher.url}/organizations")
+    assert visitor.submit(page, page.form_to("/organizations/join")).status_code == 303
+    assert role(usher, address) is None
+    path = f"/api/organization/{usher.organization_id}/join_request"
+    [request] = [one for one in usher.request("GET", f"{path}?status=open").json() if one["email"] == address]
+    assert usher.request("POST", f"{path}/{request['id']}/approve", json={}).status_code == 200
+    assert role(usher, address) == 0
+
+
+def test_an_address_of_no_such_domain_gets_the_same_answer_and_no_letter(usher, names):
+    """AUT-07."""
+    domain = fresh()
+    made = prove(usher, names, domain, joining="join")
+    answers = []
+    for address in (f"ada@{domain}", f"ada@sub.{domain}", f"ada@{fresh()}"):
+        visitor = Visitor()
+        page = visitor.open(f"{usher.url}/organizations/address")
+        response = visitor.submit(page, page.form_to("/organizations/address"), email=address)
+        answers.append((response.status_code, response.text.replace(address, "…")))
+    assert len(set(answers)) == 1
+    link = letter_with(usher, f"ada@{domain}", "/organizations/proof")
+    time.sleep(2)
+    assert not usher.letters_to(f"ada@sub.{domain}")
+    # The organization changes its mind while the letter is read.
+    changed = usher.request(
+        "PUT", f"/api/organization/{usher.organization_id}/domain/{made['id']}", json={"joining": "off"})
+    assert changed.status_code == 200, changed.text
+    closed = Visitor().open(link)
+    assert closed.status == 403 and "No account was made" in closed.text
+
+
+def test_the_letter_goes_by_the_relay_and_none_to_an_address_that_is_not_welcome(engine, names):
+    """AUT-07: what is not welcome leaves the outbox as well, and never reaches the relay."""
+    with Sink() as relay, start_usher(engine, relay, USHER_DNS_SERVERS=names.address) as usher:
+        domain = fresh()
+        prove(usher, names, domain, joining="join")
+        address, vain = f"ada@{domain}", f"ada@{fresh()}"
+        visitor = Visitor()
+        for typed in (vain, address):
+            page = visitor.open(f"{usher.url}/organizations/address")
+            assert visitor.submit(page, page.form_to("/organizations/address"), email=typed).status_code == 200
+        mail = eventually(lambda: relay.mails_to(address))[0]
+        page = visitor.open(next(word for word in mail.text.split() if "/organizations/proof" in word))
+        response = visitor.submit(page, page.form_to("/organizations/proof"), password=PASSWORD)
+        assert response.headers["Location"] == "/organizations"
+        page = visitor.open(f"{usher.url}/organizations")
+        assert visitor.submit(page, page.form_to("/organizations/join")).status_code == 200
+        assert role(usher, address) == 0
+        assert eventually(lambda: usher.sql("SELECT COUNT(*) FROM outbox WHERE state = 'pending'")[0][0] in (0, "0"))
+        assert [one[0] for one in usher.sql(
+            "SELECT state FROM outbox WHERE kind = 'notice' ORDER BY state")] == ["cancelled", "sent"]
+        assert len(relay.mails_to(address)) == 1 and not relay.mails_to(vain)
 
 
 def test_the_commands_claim_verify_set_list_and_remove(usher, names):

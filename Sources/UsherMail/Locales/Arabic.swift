@@ -77,6 +77,17 @@ extension LetterText {
             .joinRefusedTitle: "رُفض طلبك",
             .joinRefusedIntro: "رفض أحد مشرفي {organization} طلب انضمامك في {app}.",
             .joinRefusedNote: "يمكنك أن تطلب مرة أخرى بعد أسبوع، أو أن تتحدث إلى أحد مشرفي {organization}.",
+            .domainSubject: "أكّد عنوانك للانضمام إلى {organization} على {app}",
+            .domainIntro:
+                "أُدخل عنوانك ({recipient}) للانضمام إلى {organization} على {app}. يمكن لمن لهم عنوان مثل عنوانك الانضمام أو طلبه، بعد إنشاء حساب.",
+            .domainButton: "إنشاء حسابك",
+            .domainNote: "لم تفعل ذلك؟ تجاهل هذه الرسالة: لا يُنشأ أي حساب ما لم تختر كلمة مرور.",
+            .domainKnownSubject: "لديك حساب على {app} بالفعل",
+            .domainKnownTitle: "لديك حساب بالفعل",
+            .domainKnownIntro:
+                "أُدخل عنوانك ({recipient}) للانضمام إلى {organization} على {app}. سجّل الدخول به، ومن هناك يمكنك الانضمام.",
+            .domainKnownButton: "تسجيل الدخول",
+            .domainKnownNote: "لم تفعل ذلك؟ تجاهل هذه الرسالة: لم يتغيّر شيء.",
             .roleUser: "مستخدم",
             .roleAdmin: "مشرف",
             .roleOwner: "مالك",

@@ -78,6 +78,17 @@ extension LetterText {
             .joinRefusedTitle: "Your request was refused",
             .joinRefusedIntro: "An admin of {organization} refused your request to join on {app}.",
             .joinRefusedNote: "You can ask again in a week, or talk to an admin of {organization}.",
+            .domainSubject: "Confirm your address to join {organization} on {app}",
+            .domainIntro:
+                "Somebody typed your address ({recipient}) to join {organization} on {app}. People with an address like yours can join it, or ask to, once they have an account.",
+            .domainButton: "Create your account",
+            .domainNote: "It was not you? Ignore this letter: no account is made unless you choose a password.",
+            .domainKnownSubject: "You have an account on {app} already",
+            .domainKnownTitle: "You have an account already",
+            .domainKnownIntro:
+                "Somebody typed your address ({recipient}) to join {organization} on {app}. Sign in with it, and you can join from there.",
+            .domainKnownButton: "Sign in",
+            .domainKnownNote: "It was not you? Ignore this letter: nothing has changed.",
             .roleUser: "User",
             .roleAdmin: "Admin",
             .roleOwner: "Owner",

@@ -85,6 +85,18 @@ extension LetterText {
             .joinRefusedIntro: "Ein Admin von {organization} hat Ihre Bitte um Beitritt auf {app} abgelehnt.",
             .joinRefusedNote:
                 "In einer Woche können Sie wieder bitten, oder Sie sprechen mit einem Admin von {organization}.",
+            .domainSubject: "Bestätigen Sie Ihre Adresse, um {organization} auf {app} beizutreten",
+            .domainIntro:
+                "Jemand hat Ihre Adresse ({recipient}) eingegeben, um {organization} auf {app} beizutreten. Mit einer solchen Adresse kann man beitreten oder darum bitten und braucht dafür ein Konto.",
+            .domainButton: "Konto anlegen",
+            .domainNote:
+                "Das waren nicht Sie? Dann ist nichts zu tun: Ohne dass Sie ein Passwort wählen, entsteht kein Konto.",
+            .domainKnownSubject: "Sie haben schon ein Konto auf {app}",
+            .domainKnownTitle: "Sie haben schon ein Konto",
+            .domainKnownIntro:
+                "Jemand hat Ihre Adresse ({recipient}) eingegeben, um {organization} auf {app} beizutreten. Melden Sie sich mit ihr an, dann können Sie von dort beitreten.",
+            .domainKnownButton: "Anmelden",
+            .domainKnownNote: "Das waren nicht Sie? Dann ist nichts zu tun: Es hat sich nichts geändert.",
             .roleUser: "Benutzer",
             .roleAdmin: "Admin",
             .roleOwner: "Inhaber",

@@ -23,6 +23,8 @@ package enum LetterText: Hashable, Sendable, CaseIterable {
     case joinRequestedSubject, joinRequestedTitle, joinRequestedIntro, joinRequestedNote
     case joinApprovedSubject, joinApprovedTitle, joinApprovedIntro, joinApprovedNote
     case joinRefusedSubject, joinRefusedTitle, joinRefusedIntro, joinRefusedNote
+    case domainSubject, domainIntro, domainButton, domainNote
+    case domainKnownSubject, domainKnownTitle, domainKnownIntro, domainKnownButton, domainKnownNote
     // The rest
     case roleUser, roleAdmin, roleOwner
     /// Twelve names, separated by `|`.

@@ -8,7 +8,8 @@ struct AccountPages {
 
     private var words: Words { desk.words }
 
-    func signIn(email: String, next: String?) -> PageView {
+    /// - Parameter hasSignUp: whether there is a way in for who has no account.
+    func signIn(email: String, next: String?, hasSignUp: Bool) -> PageView {
         var view = PageView("signin", title: words[.signInTitle], headline: words.html(.signInTitle))
         view.lead = [words.html(.signInLead)]
         var form = desk.form(.signIn, to: "/signin", submit: words[.signInSubmit])
@@ -17,6 +18,7 @@ struct AccountPages {
         view.form = form.settled(trouble)
         view.alert = trouble?.message
         view.notes = [.link(words[.forgot], to: "/reset")]
+        if hasSignUp { view.notes.append(.link(words[.signUpLink], to: "/organizations/address")) }
         return view
     }
 

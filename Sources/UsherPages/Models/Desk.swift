@@ -17,6 +17,8 @@ enum FormPurpose: String, Sendable, CaseIterable {
     case joinProof = "join-proof"
     case joinOpen = "join-open"
     case joinWithdraw = "join-withdraw"
+    case signUp = "sign-up"
+    case signUpProof = "sign-up-proof"
 }
 
 /// All that the words and forms of a page depend on, beside its subject.

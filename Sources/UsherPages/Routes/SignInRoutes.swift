@@ -25,7 +25,9 @@ struct SignInRoutes: Sendable {
         let visit = kit.visit(request, context)
         let next = NextPage(visit.query?["next"])
         guard visit.person == nil else { return kit.redirect(to: (next ?? .account).rawValue) }
-        return kit.page(AccountPages(desk: kit.desk(visit)).signIn(email: "", next: next?.rawValue), visit)
+        let hasSignUp = try await kit.useCases.signUpByDomain.isOffered()
+        return kit.page(
+            AccountPages(desk: kit.desk(visit)).signIn(email: "", next: next?.rawValue, hasSignUp: hasSignUp), visit)
     }
 
     @Sendable private func signIn(_ request: Request, context: UsherContext) async throws -> Response {
@@ -41,7 +43,9 @@ struct SignInRoutes: Sendable {
         } catch let refusal as Refusal {
             guard let trouble = FormTrouble(refusal, kit.desk(visit)) else { throw refusal }
             let pages = AccountPages(desk: kit.desk(visit), trouble: trouble)
-            let view = pages.signIn(email: String((form["email"] ?? "").prefix(320)), next: next?.rawValue)
+            let view = pages.signIn(
+                email: String((form["email"] ?? "").prefix(320)), next: next?.rawValue,
+                hasSignUp: try await kit.useCases.signUpByDomain.isOffered())
             return kit.page(view, visit, .init(code: trouble.status))
         }
     }

@@ -208,6 +208,36 @@ extension Words {
         .openWithdraw: "Take the request back",
         .openRefusedLead: "Your request was refused. You can ask again a week later.",
         .openLink: "Organizations you can join",
+        .signUpLink: "No account yet? Join with your work address",
+        .signUpTitle: "Join with your work address",
+        .signUpLead: """
+        Some organizations let people join, or ask to, with an address at their own domain. Type your work address. If \
+        yours is one of these, we send you a letter.
+        """,
+        .signUpHasAccount: "You have an account? Sign in",
+        .signUpSentLead: """
+        If people with an address like {email} can join an organization here, a letter is on its way. The link in it \
+        works for 10 minutes.
+        """,
+        .signUpNewTitle: "Create your account",
+        .signUpJoinLead: """
+        With this address you can join {organization}. Choose a password for your account; you join on the next page.
+        """,
+        .signUpAskLead: """
+        With this address you can ask to join {organization}. Choose a password for your account; you ask on the next \
+        page, and an admin decides.
+        """,
+        .signUpSubmit: "Create account",
+        .signUpKnownTitle: "You have an account already",
+        .signUpKnownLead: "Sign in with the password of {email}, and you can join from there.",
+        .signUpClosedTitle: "This address cannot join any more",
+        .signUpClosedLead: """
+        No organization lets people with an address like {email} join by themselves now. No account was made. An admin \
+        can invite you.
+        """,
+        .signUpDeadLead: """
+        It works once, for 10 minutes, and only the newest one does. If you made your account with it, sign in.
+        """,
 
         .declineSummary: "Not for you? Decline or report it",
         .declineLead: "You need no account for this. The inviter sees that you declined.",

@@ -227,6 +227,38 @@ extension Words {
         .openWithdraw: "Bitte zurücknehmen",
         .openRefusedLead: "Ihre Bitte wurde abgelehnt. Eine Woche später können Sie wieder bitten.",
         .openLink: "Organisationen, denen Sie beitreten können",
+        .signUpLink: "Noch kein Konto? Mit der Adresse Ihrer Organisation beitreten",
+        .signUpTitle: "Mit der Adresse Ihrer Organisation beitreten",
+        .signUpLead: """
+        Bei manchen Organisationen genügt eine Adresse ihrer eigenen Domain, um beizutreten oder darum zu bitten. Geben \
+        Sie Ihre dienstliche Adresse ein: Ist sie eine davon, senden wir Ihnen eine E-Mail.
+        """,
+        .signUpHasAccount: "Sie haben ein Konto? Anmelden",
+        .signUpSentLead: """
+        Wenn man hier mit einer Adresse wie {email} einer Organisation beitreten kann, ist eine E-Mail unterwegs. Ihr \
+        Link gilt 10 Minuten.
+        """,
+        .signUpNewTitle: "Konto anlegen",
+        .signUpJoinLead: """
+        Mit dieser Adresse können Sie {organization} beitreten. Wählen Sie ein Passwort für Ihr Konto; auf der nächsten \
+        Seite treten Sie bei.
+        """,
+        .signUpAskLead: """
+        Mit dieser Adresse können Sie um den Beitritt zu {organization} bitten. Wählen Sie ein Passwort für Ihr Konto; \
+        auf der nächsten Seite bitten Sie darum, und ein Admin entscheidet.
+        """,
+        .signUpSubmit: "Konto anlegen",
+        .signUpKnownTitle: "Sie haben schon ein Konto",
+        .signUpKnownLead: "Melden Sie sich mit dem Passwort von {email} an, dann können Sie von dort beitreten.",
+        .signUpClosedTitle: "Mit dieser Adresse kann man nicht mehr beitreten",
+        .signUpClosedLead: """
+        Keine Organisation lässt Menschen mit einer Adresse wie {email} jetzt von selbst beitreten. Es wurde kein Konto \
+        angelegt. Ein Admin kann Sie einladen.
+        """,
+        .signUpDeadLead: """
+        Er gilt einmal, 10 Minuten lang, und nur der neueste. Haben Sie Ihr Konto schon damit angelegt, melden Sie sich \
+        an.
+        """,
 
         .declineSummary: "Nicht für Sie? Ablehnen oder melden",
         .declineLead: "Dafür brauchen Sie kein Konto. Wer Sie eingeladen hat, sieht, dass Sie abgelehnt haben.",

@@ -50,6 +50,10 @@ enum Phrase: String, CaseIterable, Sendable {
     // What one's own address lets one join
     case openTitle, openNone, openJoinLead, openAskLead, openAskSubmit, openAskedTitle, openAskedLead, openWithdraw
     case openRefusedLead, openLink
+    // And before they have an account
+    case signUpLink, signUpTitle, signUpLead, signUpHasAccount, signUpSentLead, signUpNewTitle, signUpJoinLead
+    case signUpAskLead, signUpSubmit, signUpKnownTitle, signUpKnownLead, signUpClosedTitle, signUpClosedLead
+    case signUpDeadLead
 
     // No
     case declineSummary, declineLead, declineReason, declineReport, declineSubmit

@@ -130,6 +130,7 @@ extension CopiedTable {
         CopiedTable(
             "join_proofs", key: "id",
             "link_id, organization_id, email_typed, email_canonical, email_wire, locale, expires_at"),
+        CopiedTable("domain_proofs", key: "id", "email_typed, email_canonical, email_wire, expires_at"),
         CopiedTable(
             "invitation_requests", key: "id",
             """

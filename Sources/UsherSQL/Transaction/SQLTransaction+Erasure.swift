@@ -87,6 +87,7 @@ extension SQLTransaction {
         }
         try run("DELETE FROM invitation_requests WHERE other_canonical = \(email.canonical)")
         try run("DELETE FROM join_proofs WHERE email_canonical = \(email.canonical)")
+        try run("DELETE FROM domain_proofs WHERE email_canonical = \(email.canonical)")
         try run(
             """
             UPDATE invitation_plan_rows SET email = NULL, name = NULL, message = NULL, metadata = NULL,

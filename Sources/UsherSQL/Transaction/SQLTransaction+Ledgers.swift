@@ -136,6 +136,10 @@ extension SQLTransaction {
                 SELECT id FROM join_proofs WHERE expires_at <= \(now) LIMIT \(limit)) RETURNING 1
             """,
             """
+            DELETE FROM domain_proofs WHERE id IN (
+                SELECT id FROM domain_proofs WHERE expires_at <= \(now) LIMIT \(limit)) RETURNING 1
+            """,
+            """
             DELETE FROM idempotency WHERE (actor, key) IN (
                 SELECT actor, key FROM idempotency WHERE created_at <= \(now - IdempotencyKey.lifetime)
                 LIMIT \(limit)) RETURNING 1

@@ -11,8 +11,8 @@ package protocol Store: Sendable {
 
 /// Facts, as of one transaction. Not `Sendable` on purpose: it must not outlive its transaction.
 package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, SeatReader, RequestReader, ShortCodeReader,
-    MemberReader, JoinLinkReader, ReminderReader, SuppressionReader, ErasureReader, PortabilityReader, DomainReader,
-    JoinRequestReader, RoleReader, FormerCodeReader
+    MemberReader, JoinLinkReader, SignUpReader, ReminderReader, SuppressionReader, ErasureReader, PortabilityReader,
+    DomainReader, JoinRequestReader, RoleReader, FormerCodeReader
 {
     // Who asks
     /// The session, unless it ended, idled out or reached its absolute limit.
@@ -65,8 +65,8 @@ package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, Sea
 
 /// Changes. Methods that can lose a race say so by returning false or nil; none of them catches a constraint error.
 package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLifeWriter, SeatWriter, RequestWriter,
-    ShortCodeWriter, MemberWriter, JoinLinkWriter, ReminderWriter, SuppressionWriter, ErasureWriter, PortabilityWriter,
-    DomainWriter, JoinRequestWriter, RoleWriter, FormerCodeWriter
+    ShortCodeWriter, MemberWriter, JoinLinkWriter, SignUpWriter, ReminderWriter, SuppressionWriter, ErasureWriter,
+    PortabilityWriter, DomainWriter, JoinRequestWriter, RoleWriter, FormerCodeWriter
 {
     /// Takes the organization's row lock: what is counted after it cannot change under us. False: no such one.
     func lock(_ organization: ID<Organization>, at now: Timestamp) throws -> Bool
