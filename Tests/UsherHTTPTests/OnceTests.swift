@@ -111,11 +111,11 @@ import UsherUseCases
         let (effect, answers) = try await effect(of: row, engine, times: 20)
         #expect(effect == alone)
         #expect(answers.count == 20)
+        // Who finds no place, or waits too long on a busy machine, is told so, and nothing is done.
+        let done = answers.filter { $0[0] != "503" }
         if row.sends {
-            #expect(Set(answers.map(\.[0])).isSubset(of: ["202", "204"]), "\(answers)")
+            #expect(Set(done.map(\.[0])).isSubset(of: ["202", "204"]), "\(answers)")
         } else {
-            // Few plans are read at a time; who finds no place is told so before anything is done.
-            let done = answers.filter { row.route != "POST /api/invitation/plan" || $0[0] != "503" }
             #expect(Set(done).count == 1, "\(answers)")
             #expect(done.first?[0].hasPrefix("2") == true)
         }
