@@ -3,10 +3,13 @@ public import UsherAPI
 extension UsherClient {
     /// Claims a domain (`POST /api/organization/{organization_id}/domain`). The answer tells the TXT record that proves
     /// it. Doing it twice is no error, and changes nothing.
-    public func createDomain(_ domain: CreateDomain, of organization: String) async throws -> DomainBody {
+    public func createDomain(
+        _ domain: CreateDomain, of organization: String, idempotencyKey: String? = nil
+    ) async throws -> DomainBody {
         try decode(
             from: try await call(
-                "POST", "/api/organization/\(organization)/domain", organization: organization, body: domain))
+                "POST", "/api/organization/\(organization)/domain", organization: organization, body: domain,
+                idempotencyKey: idempotencyKey))
     }
 
     /// A page of an organization's domains, newest first (`GET /api/organization/{organization_id}/domain`).

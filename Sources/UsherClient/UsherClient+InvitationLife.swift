@@ -17,13 +17,16 @@ extension UsherClient {
     /// - Parameters:
     ///   - id: UUID.
     ///   - organization: UUID of the organization.
+    ///   - idempotencyKey: as for `invite(_:to:idempotencyKey:wait:)`.
     ///   - wait: whether to wait for the mail relay's first verdict, should a new letter be needed.
     public func approveInvitation(
-        _ id: String, of organization: String, wait: Bool = true
+        _ id: String, of organization: String, idempotencyKey: String? = nil, wait: Bool = true
     ) async throws -> InvitationOutcome {
         let headers = wait ? [] : [("Prefer", "respond-async")]
         return Self.outcome(
-            try await call("POST", "/api/invitation/\(id)/approve", organization: organization, headers: headers))
+            try await call(
+                "POST", "/api/invitation/\(id)/approve", organization: organization, idempotencyKey: idempotencyKey,
+                headers: headers))
     }
 
     /// Withdraws all open invitations that match (`POST /api/invitation/revoke`). An empty filter is refused.
@@ -33,14 +36,17 @@ extension UsherClient {
     ///   - organization: UUID of the organization.
     ///   - ids: UUIDs of invitations, at most 1000; nil: any.
     public func revokeInvitations(
-        of organization: String, matching filter: InvitationFilter, ids: [String]? = nil
+        of organization: String, matching filter: InvitationFilter, ids: [String]? = nil,
+        idempotencyKey: String? = nil
     ) async throws -> RevokedInvitations {
-        try await revoke(Revocation(filter, ids: ids, all: nil), of: organization)
+        try await revoke(Revocation(filter, ids: ids, all: nil), of: organization, idempotencyKey)
     }
 
     /// Withdraws all open invitations of an organization (`POST /api/invitation/revoke`).
-    public func revokeAllInvitations(of organization: String) async throws -> RevokedInvitations {
-        try await revoke(Revocation(InvitationFilter(), ids: nil, all: true), of: organization)
+    public func revokeAllInvitations(
+        of organization: String, idempotencyKey: String? = nil
+    ) async throws -> RevokedInvitations {
+        try await revoke(Revocation(InvitationFilter(), ids: nil, all: true), of: organization, idempotencyKey)
     }
 
     /// What the code of an invitation's link offers (`POST /api/invitation/lookup`). It takes no credential.
@@ -82,9 +88,13 @@ extension UsherClient {
             "POST", "/api/auth/me/invitation/\(id)/decline", body: Refusal(code: nil, reason: reason, report: report))
     }
 
-    private func revoke(_ revocation: Revocation, of organization: String) async throws -> RevokedInvitations {
+    private func revoke(
+        _ revocation: Revocation, of organization: String, _ idempotencyKey: String?
+    ) async throws -> RevokedInvitations {
         try decode(
-            from: try await call("POST", "/api/invitation/revoke", organization: organization, body: revocation))
+            from: try await call(
+                "POST", "/api/invitation/revoke", organization: organization, body: revocation,
+                idempotencyKey: idempotencyKey))
     }
 
     private struct Refusal: Encodable {

@@ -29,11 +29,10 @@ extension UsherClient {
     public func invite(
         _ invitation: CreateInvitation, to organization: String, idempotencyKey: String? = nil, wait: Bool = true
     ) async throws -> InvitationOutcome {
-        var headers: [(String, String)] = []
-        if let idempotencyKey { headers.append(("Idempotency-Key", Self.quoted(idempotencyKey))) }
-        if !wait { headers.append(("Prefer", "respond-async")) }
+        let headers = wait ? [] : [("Prefer", "respond-async")]
         let response = try await call(
-            "POST", "/api/invitation", organization: organization, body: invitation, headers: headers)
+            "POST", "/api/invitation", organization: organization, body: invitation, idempotencyKey: idempotencyKey,
+            headers: headers)
         return Self.outcome(response)
     }
 
@@ -50,11 +49,11 @@ extension UsherClient {
     public func resendInvitation(
         _ id: String, of organization: String, idempotencyKey: String? = nil, wait: Bool = true
     ) async throws -> InvitationOutcome {
-        var headers: [(String, String)] = []
-        if let idempotencyKey { headers.append(("Idempotency-Key", Self.quoted(idempotencyKey))) }
-        if !wait { headers.append(("Prefer", "respond-async")) }
+        let headers = wait ? [] : [("Prefer", "respond-async")]
         return Self.outcome(
-            try await call("POST", "/api/invitation/\(id)/resend", organization: organization, headers: headers))
+            try await call(
+                "POST", "/api/invitation/\(id)/resend", organization: organization, idempotencyKey: idempotencyKey,
+                headers: headers))
     }
 
     static func outcome(_ response: UsherResponse) -> InvitationOutcome {

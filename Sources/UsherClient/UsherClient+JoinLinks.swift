@@ -2,10 +2,13 @@ public import UsherAPI
 
 extension UsherClient {
     /// Makes a link that many can join by (`POST /api/organization/{organization_id}/link`). Its URL is told this once.
-    public func createJoinLink(_ link: CreateJoinLink, of organization: String) async throws -> JoinLinkCreated {
+    public func createJoinLink(
+        _ link: CreateJoinLink, of organization: String, idempotencyKey: String? = nil
+    ) async throws -> JoinLinkCreated {
         try decode(
             from: try await call(
-                "POST", "/api/organization/\(organization)/link", organization: organization, body: link))
+                "POST", "/api/organization/\(organization)/link", organization: organization, body: link,
+                idempotencyKey: idempotencyKey))
     }
 
     /// A page of an organization's links, newest first (`GET /api/organization/{organization_id}/link`).

@@ -71,11 +71,13 @@ extension UsherClient {
     }
 
     /// Offers a member the ownership (`POST /api/organization/{organization_id}/transfer`).
-    public func offerOwnership(of organization: String, to user: String) async throws -> OwnershipTransferBody {
+    public func offerOwnership(
+        of organization: String, to user: String, idempotencyKey: String? = nil
+    ) async throws -> OwnershipTransferBody {
         try decode(
             from: try await call(
                 "POST", "/api/organization/\(organization)/transfer", organization: organization,
-                body: OfferOwnership(userID: user)))
+                body: OfferOwnership(userID: user), idempotencyKey: idempotencyKey))
     }
 
     /// The offer of ownership that stands (`GET /api/organization/{organization_id}/transfer`).
@@ -152,8 +154,9 @@ extension UsherClient {
     }
 
     /// Makes a key of the caller's own (`POST /api/user/api_key`). Its text is told this once.
-    public func createOwnAPIKey(_ key: CreateAPIKey) async throws -> APIKeyCreated {
-        try decode(from: try await call("POST", "/api/user/api_key", body: key))
+    public func createOwnAPIKey(_ key: CreateAPIKey, idempotencyKey: String? = nil) async throws -> APIKeyCreated {
+        try decode(
+            from: try await call("POST", "/api/user/api_key", body: key, idempotencyKey: idempotencyKey))
     }
 
     /// The caller's own keys, newest first, page by page (`GET /api/user/api_key`).

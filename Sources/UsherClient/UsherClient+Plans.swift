@@ -15,7 +15,7 @@ extension UsherClient {
         try decode(
             from: try await call(
                 "POST", "/api/invitation/plan", organization: organization, body: plan,
-                headers: Self.idempotency(idempotencyKey)))
+                idempotencyKey: idempotencyKey))
     }
 
     /// Plans the rows of a CSV file: UTF-8, a header row, cells parted by comma, semicolon or tab; columns `email`,
@@ -44,7 +44,7 @@ extension UsherClient {
         return try decode(
             from: try await call(
                 "POST", "/api/invitation/plan" + (query.isEmpty ? "" : "?\(query)"), organization: organization,
-                csv: csv, headers: Self.idempotency(idempotencyKey)))
+                csv: csv, idempotencyKey: idempotencyKey))
     }
 
     /// A plan and how far it is (`GET /api/invitation/plan/{plan_id}`).
@@ -55,11 +55,13 @@ extension UsherClient {
     /// Has a plan applied in the background (`POST /api/invitation/plan/{plan_id}/apply`). Doing it twice is doing it
     /// once; `waitForPlan` tells when it is through.
     public func applyPlan(
-        _ id: String, of organization: String, options: ApplyPlanBody = ApplyPlanBody()
+        _ id: String, of organization: String, options: ApplyPlanBody = ApplyPlanBody(),
+        idempotencyKey: String? = nil
     ) async throws -> PlanBody {
         try decode(
             from: try await call(
-                "POST", "/api/invitation/plan/\(id)/apply", organization: organization, body: options))
+                "POST", "/api/invitation/plan/\(id)/apply", organization: organization, body: options,
+                idempotencyKey: idempotencyKey))
     }
 
     /// Cancels what was not applied yet (`DELETE /api/invitation/plan/{plan_id}`). Doing it twice is no error.
@@ -118,10 +120,6 @@ extension UsherClient {
             if plan.hasEnded { return plan }
             try await Task.sleep(for: interval)
         }
-    }
-
-    private static func idempotency(_ key: String?) -> [(String, String)] {
-        key.map { [("Idempotency-Key", quoted($0))] } ?? []
     }
 }
 

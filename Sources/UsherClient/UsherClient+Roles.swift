@@ -13,10 +13,13 @@ extension UsherClient {
     ///     CreateCustomRole(name: "Recruiter", permissions: ["invitation": ["create", "read"]]), of: organization)
     /// ```
     /// - Throws: `UsherError`, for one with `role_above_own` when it would allow what the caller may not do.
-    public func createRole(_ role: CreateCustomRole, of organization: String) async throws -> CustomRoleBody {
+    public func createRole(
+        _ role: CreateCustomRole, of organization: String, idempotencyKey: String? = nil
+    ) async throws -> CustomRoleBody {
         try decode(
             from: try await call(
-                "POST", "/api/organization/\(organization)/role", organization: organization, body: role))
+                "POST", "/api/organization/\(organization)/role", organization: organization, body: role,
+                idempotencyKey: idempotencyKey))
     }
 
     /// A page of an organization's own roles, newest first (`GET /api/organization/{organization_id}/role`).

@@ -17,10 +17,14 @@ extension UsherClient {
     }
 
     /// Never invites an address again (`POST /api/suppression`). Doing it twice is no error.
-    public func suppress(_ email: String, in organization: String) async throws -> SuppressionBody {
+    public func suppress(
+        _ email: String, in organization: String, idempotencyKey: String? = nil
+    ) async throws -> SuppressionBody {
         let body = SuppressedAddress(email: email)
         return try decode(
-            from: try await call("POST", "/api/suppression", organization: organization, body: body))
+            from: try await call(
+                "POST", "/api/suppression", organization: organization, body: body,
+                idempotencyKey: idempotencyKey))
     }
 
     /// Whether, by whom and since when an address is not invited (`POST /api/suppression/check`).

@@ -22,6 +22,11 @@ public struct UsherClient: Sendable {
     private let credential: Credential
     private let transport: Transport
 
+    /// How often a request is sent again when no answer came, or 503: what reads, and each POST with an idempotency key.
+    /// With one retry or more, a POST without a key gets a random one, so that it has one effect however often it is
+    /// sent. The pauses are half a second, one, two, four, then eight; or as the server asks, up to 30 seconds.
+    public var retries = 0
+
     /// What the server knows the caller by.
     public enum Credential: Sendable {
         /// A key of an organization or a person.
@@ -55,9 +60,11 @@ extension UsherClient {
     ///   throws when there is no answer.
     func call(
         _ method: String, _ path: String, organization: String? = nil, body: (any Encodable)? = nil,
-        csv: [UInt8]? = nil, headers: [(String, String)] = []
+        csv: [UInt8]? = nil, idempotencyKey: String? = nil, headers: [(String, String)] = []
     ) async throws -> UsherResponse {
         var fields = headers
+        let key = idempotencyKey ?? (method == "POST" && retries > 0 ? Self.newKey() : nil)
+        if let key { fields.append(("Idempotency-Key", Self.quoted(key))) }
         fields.append(("Accept", "application/json, application/problem+json"))
         if let organization { fields.append(("TR-Organization", organization)) }
         switch credential {
@@ -74,10 +81,33 @@ extension UsherClient {
             bytes = Array(try encoder.encode(body))
             fields.append(("Content-Type", "application/json"))
         }
-        let response = try await transport(
-            UsherRequest(method: method, url: baseURL + path, headers: fields, body: bytes))
+        let request = UsherRequest(method: method, url: baseURL + path, headers: fields, body: bytes)
+        let response = try await answer(to: request, retries: method == "GET" || key != nil ? retries : 0)
         guard (200..<300).contains(response.status) else { throw UsherError(response) }
         return response
+    }
+
+    /// The first answer that is not "try again".
+    private func answer(to request: UsherRequest, retries: Int) async throws -> UsherResponse {
+        for attempt in 0..<max(retries, 0) {
+            var pause = Duration.milliseconds(500 << min(attempt, 4))
+            do {
+                let response = try await transport(request)
+                guard response.status == 503 else { return response }
+                pause = max(pause, min(UsherError(response).retryAfter ?? .zero, .seconds(30)))
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                // Nobody knows what became of it: that is what the key is for.
+            }
+            try await Task.sleep(for: pause)
+        }
+        return try await transport(request)
+    }
+
+    /// 128 random bits, in hexadecimal.
+    private static func newKey() -> String {
+        (0..<2).map { _ in String(UInt64.random(in: 1 << 60 ... .max), radix: 16) }.joined()
     }
 
     /// RFC 3986 section 2.3: everything but the unreserved characters is escaped.

@@ -18,6 +18,9 @@ package struct UsherContext: RequestContext {
     /// The `TR-Organization` header, read.
     package var organization: Result<ID<Organization>, Refusal> = .failure(.organizationHeaderMissing)
 
+    /// The `Idempotency-Key` of a POST, read: nil when there is none.
+    package var idempotencyKey: Result<String?, Refusal> = .success(nil)
+
     let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
@@ -33,12 +36,14 @@ package struct CallerContext: ChildRequestContext {
     package var coreContext: CoreRequestContextStorage
     package let facts: RequestFacts
     package let caller: Caller
+    let idempotencyKey: String?
 
     package init(context: UsherContext) throws {
         guard let caller = context.caller else { throw Refusal.notSignedIn }
         coreContext = context.coreContext
         facts = context.facts
         self.caller = caller
+        idempotencyKey = try context.idempotencyKey.get()
     }
 }
 
@@ -48,6 +53,7 @@ package struct OrganizationContext: ChildRequestContext {
     package let facts: RequestFacts
     package let caller: Caller
     package let organization: ID<Organization>
+    let idempotencyKey: String?
 
     package init(context: UsherContext) throws {
         organization = try context.organization.get()
@@ -55,5 +61,6 @@ package struct OrganizationContext: ChildRequestContext {
         coreContext = context.coreContext
         facts = context.facts
         self.caller = caller
+        idempotencyKey = try context.idempotencyKey.get()
     }
 }

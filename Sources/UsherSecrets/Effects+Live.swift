@@ -19,6 +19,17 @@ extension Effects {
                 var code = keys[purpose] ?? HMAC<SHA256>(key: SymmetricKey(size: .bits256)), text = text
                 text.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
                 return TextEncoding.base64URL(Array(code.finalize()))
+            },
+            seal: { bytes, secret in
+                let box = try AES.GCM.seal(bytes, using: sealingKey(keys, secret))
+                return TextEncoding.base64URL(box.nonce + box.ciphertext + box.tag)
+            },
+            unseal: { text, secret in
+                guard let bytes = TextEncoding.decodeBase64(text, url: true),
+                    let box = try? AES.GCM.SealedBox(combined: bytes),
+                    let opened = try? AES.GCM.open(box, using: sealingKey(keys, secret))
+                else { return nil }
+                return Array(opened)
             }
         )
     }
@@ -35,6 +46,13 @@ extension ServerKey {
         }
         return Dictionary(uniqueKeysWithValues: pairs)
     }
+}
+
+/// Each secret has a key of its own, so that a random nonce of 96 bits never meets another one under the same key.
+private func sealingKey(_ keys: [DerivedSecret: HMAC<SHA256>], _ secret: String) -> SymmetricKey {
+    var code = keys[.keptAnswer] ?? HMAC<SHA256>(key: SymmetricKey(size: .bits256)), text = secret
+    text.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
+    return SymmetricKey(data: code.finalize())
 }
 
 /// SHA-256 of a text's UTF-8, in lower-case hexadecimal.

@@ -2,7 +2,14 @@
 enum TextEncoding {
     private static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let base64URL = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let base64Values = values(of: base64)
+    private static let base64URLValues = values(of: base64URL)
     private static let hexDigits = Array("0123456789abcdef".utf8)
+
+    /// For each byte what it stands for; 64 for none.
+    private static func values(of alphabet: [UInt8]) -> [UInt8] {
+        alphabet.enumerated().reduce(into: Array(repeating: 64, count: 256)) { $0[Int($1.element)] = UInt8($1.offset) }
+    }
 
     /// RFC 4648 section 4, as PHC strings have it.
     static func base64(_ bytes: some Collection<UInt8>) -> String { encode(bytes, with: base64) }
@@ -45,10 +52,11 @@ enum TextEncoding {
 
     /// Nil when a character is foreign, or the last one has stray bits: each value has one spelling.
     static func decodeBase64(_ text: some StringProtocol, url: Bool = false) -> [UInt8]? {
-        let alphabet = url ? base64URL : base64
+        let values = url ? base64URLValues : base64Values
         var bytes: [UInt8] = [], bits: UInt32 = 0, pending = 0
         for character in text.utf8 {
-            guard let value = alphabet.firstIndex(of: character) else { return nil }
+            let value = values[Int(character)]
+            guard value < 64 else { return nil }
             bits = bits << 6 | UInt32(value)
             pending += 6
             if pending >= 8 {

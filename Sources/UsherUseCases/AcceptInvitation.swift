@@ -91,13 +91,20 @@ package struct AcceptInvitation: Sendable {
     }
 
     /// By the person's own list instead of a code. The session goes on as it is: what it may do is asked at each request.
-    package func own(_ id: ID<Invitation>, as caller: Caller, facts: RequestFacts) async throws -> Joined {
+    package func own(
+        _ id: ID<Invitation>, as caller: Caller, facts: RequestFacts, once: Once<Joined>? = nil
+    ) async throws -> Joined {
         try await settle { tx, now in
             let (user, codeHash) = try tx.ownOffer(id, of: caller)
+            try tx.recall(once, at: now)
             let (offer, isRepeat) = try tx.openOffer(codeHash, or: user, at: now)
-            if isRepeat { return .joined(Joined(offer: offer, session: nil)) }
-            guard try tx.keepsCeiling(offer, at: now) else { return try needApproval(offer, tx, facts, at: now) }
-            return .joined(Joined(offer: try join(offer, codeHash, user, tx, facts, at: now), session: nil))
+            // That it waits for another admin is kept, and is no answer to keep.
+            guard try isRepeat || tx.keepsCeiling(offer, at: now) else {
+                return try needApproval(offer, tx, facts, at: now)
+            }
+            try tx.begin(once, at: now)
+            let joined = isRepeat ? offer : try join(offer, codeHash, user, tx, facts, at: now)
+            return .joined(try tx.finish(once, Joined(offer: joined, session: nil)))
         }
     }
 

@@ -108,13 +108,14 @@ package struct RestoreOrganization: Sendable {
     let rules: ServerRules
 
     package func callAsFunction(
-        _ id: ID<Organization>?, as caller: Caller, facts: RequestFacts
+        _ id: ID<Organization>?, as caller: Caller, facts: RequestFacts, once: Once<Organization>? = nil
     ) async throws -> Organization {
         guard let user = caller.user else { throw Refusal.personRequired }
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { [rules] tx in
             guard let id, try tx.mayRestore(user, caller, id, at: deed.now) else { throw Refusal.organizationNotFound }
-            return try tx.bringBack(id, grace: rules.deletionGrace, deed)
+            try tx.begin(once, at: deed.now)
+            return try tx.finish(once, try tx.bringBack(id, grace: rules.deletionGrace, deed))
         }
     }
 }
@@ -129,7 +130,13 @@ extension StoreWriter {
                 key.scopes?.allow(RestoreOrganization.route) ?? true
             else { return false }
         }
-        return try wasOwner(user, of: id, at: now)
+        // Who brought it back is an owner of what is there again, and may ask for that answer once more.
+        return try wasOwner(user, of: id, at: now) || isOwner(user, of: id, at: now)
+    }
+
+    private func isOwner(_ user: ID<User>, of id: ID<Organization>, at now: Timestamp) throws -> Bool {
+        guard let membership = try membership(of: user, in: id) else { return false }
+        return membership.role == .owner && membership.isCurrent(at: now)
     }
 
     /// False: it is gone already.

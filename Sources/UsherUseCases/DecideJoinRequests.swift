@@ -73,7 +73,7 @@ package struct DecideJoinRequests: Sendable {
     /// - Parameter role: nil: what was asked for.
     package func approve(
         _ id: ID<JoinRequest>, in organization: ID<Organization>, role: Result<Role?, Refusal>, as caller: Caller,
-        facts: RequestFacts
+        facts: RequestFacts, once: Once<Asked>? = nil
     ) async throws -> Asked {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
@@ -81,8 +81,9 @@ package struct DecideJoinRequests: Sendable {
                 of: caller, in: organization, for: Self.approveRoute, at: deed.now)
             let wanted = try role.get()
             try wanted?.checkForDomain()
+            try tx.begin(once, at: deed.now)
             let asked = try tx.asked(id, in: organization)
-            if asked.request.status == .approved { return asked }
+            if asked.request.status == .approved { return try tx.finish(once, asked) }
             let granted = wanted ?? asked.request.role
             try access.offer(granted.permissions)
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: deed.actor, at: deed.now) else {
@@ -90,7 +91,7 @@ package struct DecideJoinRequests: Sendable {
             }
             try admit(asked.user, to: organization, as: granted, caller, facts, deed, tx)
             try deed.record(.joinRequestApproved, in: organization, id.rawValue, tx)
-            return Asked(request: decided, user: asked.user)
+            return try tx.finish(once, Asked(request: decided, user: asked.user))
         }
     }
 
@@ -123,23 +124,25 @@ package struct DecideJoinRequests: Sendable {
 
     /// Says no. Who asked gets a letter without a reason, and may ask again after a week. Doing it twice is no error.
     package func refuse(
-        _ id: ID<JoinRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+        _ id: ID<JoinRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts,
+        once: Once<Asked>? = nil
     ) async throws -> Asked {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
             _ = try tx.access(of: caller, in: organization, for: Self.refuseRoute, at: deed.now)
+            try tx.begin(once, at: deed.now)
             let asked = try tx.asked(id, in: organization)
             guard let decided = try tx.decide(id, in: organization, as: .refused, by: deed.actor, at: deed.now) else {
                 // Somebody may have been faster.
                 let now = try tx.asked(id, in: organization)
-                if now.request.status == .refused { return now }
+                if now.request.status == .refused { return try tx.finish(once, now) }
                 throw Refusal.requestNotOpen
             }
             try deed.record(.joinRequestRefused, in: organization, id.rawValue, tx)
             if let home = try tx.organization(organization) {
                 try tell(.joinRefused, asked.user, home, nil, tx, at: deed.now)
             }
-            return Asked(request: decided, user: asked.user)
+            return try tx.finish(once, Asked(request: decided, user: asked.user))
         }
     }
 

@@ -82,7 +82,8 @@ package struct ApproveRequest: Sendable {
 
     /// Doing it twice is no error, and sends one letter.
     package func callAsFunction(
-        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts,
+        once: Once<(request: InvitationRequest, offer: Offer)>? = nil
     ) async throws -> (request: InvitationRequest, offer: Offer) {
         let now = effects.now()
         let done = try await store.write { tx -> (request: InvitationRequest, offer: Offer, letter: Letter?) in
@@ -90,8 +91,12 @@ package struct ApproveRequest: Sendable {
             try access.require(Self.route)
             // Two that approve at once, or approve and invite, come one after the other.
             guard try tx.lock(organization, at: now) else { throw Refusal.notAMember }
+            try tx.begin(once, at: now)
             let (request, offer) = try tx.requested(id, in: organization)
-            if request.status == .approved { return (request, offer, nil) }
+            if request.status == .approved {
+                try tx.finish(once, (request, offer))
+                return (request, offer, nil)
+            }
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: caller.actor, at: now) else {
                 throw Refusal.requestNotOpen
             }
@@ -101,6 +106,7 @@ package struct ApproveRequest: Sendable {
                 effects.audit(
                     .requestApproved, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
                     at: now))
+            try tx.finish(once, (decided, offer))
             return (decided, offer, letter)
         }
         if let letter = done.letter { _ = await dispatch.dispatch(letter, patience: nil) }
@@ -188,22 +194,24 @@ package struct RefuseRequest: Sendable {
 
     /// Doing it twice is no error.
     package func callAsFunction(
-        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+        _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts,
+        once: Once<(request: InvitationRequest, offer: Offer)>? = nil
     ) async throws -> (request: InvitationRequest, offer: Offer) {
         let now = effects.now()
         return try await store.write { [effects] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(Self.route)
+            try tx.begin(once, at: now)
             let (request, offer) = try tx.requested(id, in: organization)
             guard let decided = try tx.decide(id, in: organization, as: .refused, by: caller.actor, at: now) else {
-                if request.status == .refused { return (request, offer) }
+                if request.status == .refused { return try tx.finish(once, (request, offer)) }
                 throw Refusal.requestNotOpen
             }
             try tx.record(
                 effects.audit(
                     .requestRefused, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
                     at: now))
-            return (decided, offer)
+            return try tx.finish(once, (decided, offer))
         }
     }
 }

@@ -13,11 +13,14 @@ package struct DeclineInvitation: Sendable {
     }
 
     /// - Parameter report: no more invitations from this organization to this address.
-    package func callAsFunction(code: String, reason: String?, report: Bool, facts: RequestFacts) async throws {
+    package func callAsFunction(
+        code: String, reason: String?, report: Bool, facts: RequestFacts, once: Once<Void>? = nil
+    ) async throws {
         guard InvitationCode.isWellFormed(code) else { throw Refusal.invitationNotFound }
         let codeHash = effects.hash(code)
         let now = effects.now()
         try await store.write { [effects, rules] tx in
+            try tx.begin(once, at: now)
             let offer = try tx.openOffer(codeHash, at: now)
             let hasWaitlist = try tx.lockWaitlist(of: offer.organization.id, at: now)
             try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
@@ -30,6 +33,7 @@ package struct DeclineInvitation: Sendable {
                     report ? .invitationReported : .invitationDeclined, in: ended.organization, by: "invitee",
                     subject: ended.id.rawValue, request: facts, at: now))
             if hasWaitlist { try tx.fillSeats(of: ended.organization, effects: effects, rules: rules, at: now) }
+            try tx.finish(once, ())
         }
     }
 

@@ -69,25 +69,30 @@ package struct JoinByDomain: Sendable {
 
     /// Joins, or asks to. Doing it twice is no error.
     package func join(
-        _ organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+        _ organization: ID<Organization>, as caller: Caller, facts: RequestFacts, once: Once<JoiningStep>? = nil
     ) async throws -> JoiningStep {
         guard case .session(let person, _) = caller else { throw Refusal.sessionRequired }
         let now = effects.now()
         return try await store.write { [rules] tx in
             guard let user = try tx.user(person) else { throw Refusal.notSignedIn }
             guard user.verifiedAt != nil else { throw Refusal.addressUnverified }
-            if let held = try tx.roleHeld(user, organization, at: now) { return .joined(organization, held) }
+            try tx.begin(once, at: now)
+            if let held = try tx.roleHeld(user, organization, at: now) {
+                return try tx.finish(once, .joined(organization, held))
+            }
             // Who is not of the domain takes no lock.
             guard try tx.entry(of: user.email)?.organization.id == organization else {
                 throw Refusal.organizationNotFound
             }
             _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: now)
             guard try tx.lock(organization, at: now) else { throw Refusal.organizationNotFound }
-            if let held = try tx.roleHeld(user, organization, at: now) { return .joined(organization, held) }
+            if let held = try tx.roleHeld(user, organization, at: now) {
+                return try tx.finish(once, .joined(organization, held))
+            }
             guard let entry = try tx.entry(of: user.email), entry.organization.id == organization else {
                 throw Refusal.organizationNotFound
             }
-            return try step(entry, user, tx, facts, at: now)
+            return try tx.finish(once, try step(entry, user, tx, facts, at: now))
         }
     }
 

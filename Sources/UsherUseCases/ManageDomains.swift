@@ -44,7 +44,7 @@ package struct ManageDomains: Sendable {
     /// Claims a domain; what it says of joining holds from the proof on. Doing it twice is no error, and changes nothing.
     package func add(
         _ draft: Result<DomainDraft, Refusal>, to organization: ID<Organization>, as caller: Caller,
-        facts: RequestFacts
+        facts: RequestFacts, once: Once<OrganizationDomain>? = nil
     ) async throws -> OrganizationDomain {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
@@ -53,7 +53,8 @@ package struct ManageDomains: Sendable {
             let draft = try draft.get()
             try draft.role.checkForDomain()
             try access.offer(draft.role.permissions)
-            return try tx.claim(draft, for: organization, by: caller.inviter, deed)
+            try tx.begin(once, at: deed.now)
+            return try tx.finish(once, try tx.claim(draft, for: organization, by: caller.inviter, deed))
         }
     }
 

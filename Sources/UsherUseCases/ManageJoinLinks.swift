@@ -58,11 +58,11 @@ package struct CreateJoinLink: Sendable {
 
     package func callAsFunction(
         _ draft: Result<JoinLinkDraft, Refusal>, in organization: ID<Organization>, as caller: Caller,
-        facts: RequestFacts
+        facts: RequestFacts, once: Once<NewJoinLink>? = nil
     ) async throws -> NewJoinLink {
         let now = effects.now()
         let secret = effects.newSecret()
-        let link = try await store.write { [effects, rules] tx in
+        return try await store.write { [effects, rules] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(Self.route)
             let draft = try draft.get()
@@ -70,6 +70,7 @@ package struct CreateJoinLink: Sendable {
             try draft.check(in: found, rules: rules, at: now)
             let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: organization) })
             try access.offer(held.permissions)
+            try tx.begin(once, at: now)
             _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: now)
             let link = draft.link(effects.newID(), as: held, of: organization, by: caller.inviter, at: now)
             try tx.add(link, hash: effects.hash(secret))
@@ -77,9 +78,8 @@ package struct CreateJoinLink: Sendable {
                 effects.audit(
                     .joinLinkCreated, in: organization, by: caller.actor, subject: link.id.rawValue, request: facts,
                     at: now))
-            return link
+            return try tx.finish(once, NewJoinLink(link: link, secret: Secret(secret)))
         }
-        return NewJoinLink(link: link, secret: Secret(secret))
     }
 }
 

@@ -82,22 +82,22 @@ package struct CreateUserKey: Sendable {
     let effects: Effects
 
     package func callAsFunction(
-        _ draft: KeyDraft, as caller: Caller, facts: RequestFacts
+        _ draft: KeyDraft, as caller: Caller, facts: RequestFacts, once: Once<NewKey>? = nil
     ) async throws -> NewKey {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         let text = APIKeyText.make(random: effects.newSecret())
-        let key = try await store.write { [effects] tx in
+        return try await store.write { [effects] tx in
             let (user, access) = try tx.ownAccess(of: caller, for: Self.route, at: deed.now)
             // It acts in many organizations; a custom role is of one.
             if draft.customRole != nil { throw Refusal.invalidBody([FieldProblem("/role_id", .unknown)]) }
             let key = try draft.key(
                 ID(rawValue: effects.newID()), as: HeldRole(draft.role), for: .user(user), within: access,
                 at: deed.now)
+            try tx.begin(once, at: deed.now)
             try tx.add(key, hash: effects.hash(text), createdBy: user)
             try deed.record(.keyCreated, in: nil, key.id.rawValue, tx)
-            return key
+            return try tx.finish(once, NewKey(key: key, text: Secret(text)))
         }
-        return NewKey(key: key, text: Secret(text))
     }
 }
 

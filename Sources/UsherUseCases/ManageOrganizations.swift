@@ -13,15 +13,16 @@ package struct CreateOrganization: Sendable {
     }
 
     package func callAsFunction(
-        named name: DisplayName, as caller: Caller, facts: RequestFacts
+        named name: DisplayName, as caller: Caller, facts: RequestFacts, once: Once<Organization>? = nil
     ) async throws -> Organization {
         guard let user = caller.user else { throw Refusal.personRequired }
         let now = effects.now()
         let organization = Organization(id: ID(rawValue: effects.newID()), name: name, createdAt: now, updatedAt: now)
-        try await store.write { [effects] tx in
+        return try await store.write { [effects] tx in
+            try tx.begin(once, at: now)
             try tx.found(organization, owner: user, actor: caller.actor, effects: effects, facts: facts, at: now)
+            return try tx.finish(once, organization)
         }
-        return organization
     }
 }
 
@@ -103,25 +104,26 @@ package struct CreateOrganizationKey: Sendable {
     }
 
     package func callAsFunction(
-        _ draft: Result<KeyDraft, Refusal>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+        _ draft: Result<KeyDraft, Refusal>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts,
+        once: Once<NewKey>? = nil
     ) async throws -> NewKey {
         let now = effects.now()
         let text = APIKeyText.make(random: effects.newSecret())
-        let key = try await store.write { [effects] tx in
+        return try await store.write { [effects] tx in
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(Self.route)
             let draft = try draft.get()
             let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: organization) })
             let key = try draft.key(
                 ID(rawValue: effects.newID()), as: held, for: .organization(organization), within: access, at: now)
+            try tx.begin(once, at: now)
             try tx.add(key, hash: effects.hash(text), createdBy: caller.user)
             try tx.record(
                 effects.audit(
                     .keyCreated, in: organization, by: caller.actor, subject: key.id.rawValue, request: facts,
                     at: now))
-            return key
+            return try tx.finish(once, NewKey(key: key, text: Secret(text)))
         }
-        return NewKey(key: key, text: Secret(text))
     }
 }
 

@@ -110,24 +110,25 @@ package struct ApplyPlan: Sendable {
 
     package func callAsFunction(
         _ id: ID<InvitationPlan>, in organization: ID<Organization>, _ options: Result<Options, Refusal>,
-        as caller: Caller, facts: RequestFacts
+        as caller: Caller, facts: RequestFacts, once: Once<PlanReport>? = nil
     ) async throws -> PlanReport {
         let now = effects.now()
         return try await store.write { [effects] tx in
             _ = try tx.access(of: caller, in: organization, for: Self.route, at: now)
             let options = try options.get()
+            try tx.begin(once, at: now)
             guard let plan = try tx.plan(id, in: organization) else { throw Refusal.planNotFound }
             guard try tx.startApplying(plan, by: caller, requestID: facts.id, at: now) else {
                 // Somebody was faster, or did it long ago: the same effect. Or there is nothing to be done any more.
                 let report = try tx.report(on: id, in: organization)
                 guard [.applying, .applied].contains(report.plan.state) else { throw Refusal.planEnded }
-                return report
+                return try tx.finish(once, report)
             }
             if options.confirmsTypos { try tx.confirmTypos(of: id, in: organization, at: now) }
             try tx.record(
                 effects.audit(
                     .planApplied, in: organization, by: caller.actor, subject: id.rawValue, request: facts, at: now))
-            return try tx.report(on: id, in: organization)
+            return try tx.finish(once, try tx.report(on: id, in: organization))
         }
     }
 }

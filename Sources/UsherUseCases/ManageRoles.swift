@@ -57,12 +57,15 @@ package struct ManageRoles: Sendable {
     }
 
     package func create(
-        _ draft: Result<Draft, Refusal>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+        _ draft: Result<Draft, Refusal>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts,
+        once: Once<CustomRole>? = nil
     ) async throws -> CustomRole {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
             let access = try tx.lockedAccess(of: caller, in: organization, for: Self.createRoute, at: deed.now)
-            return try tx.createRole(try draft.get(), in: organization, within: access, deed)
+            let draft = try draft.get()
+            try tx.begin(once, at: deed.now)
+            return try tx.finish(once, try tx.createRole(draft, in: organization, within: access, deed))
         }
     }
 

@@ -54,7 +54,7 @@ package struct ManageSuppressions: Sendable {
     /// Doing it twice is no error; what the owner of the address asked for stays theirs.
     package func add(
         _ email: Result<EmailAddress, Refusal>, in organization: ID<Organization>, as caller: Caller,
-        facts: RequestFacts
+        facts: RequestFacts, once: Once<Suppression>? = nil
     ) async throws -> Suppression {
         let now = effects.now()
         return try await store.write { [effects] tx in
@@ -62,19 +62,22 @@ package struct ManageSuppressions: Sendable {
             let made = Suppression(
                 organization: organization, emailHash: effects.emailHash(try email.get()), source: .admin,
                 createdAt: now)
-            return try tx.suppress(made, by: caller.actor, effects: effects, facts: facts, at: now)
+            try tx.begin(once, at: now)
+            return try tx.finish(
+                once, try tx.suppress(made, by: caller.actor, effects: effects, facts: facts, at: now))
         }
     }
 
     /// Only what an admin asked for may be lifted by one.
     package func remove(
         _ email: Result<EmailAddress, Refusal>, in organization: ID<Organization>, as caller: Caller,
-        facts: RequestFacts
+        facts: RequestFacts, once: Once<Void>? = nil
     ) async throws {
         let now = effects.now()
         try await store.write { [effects] tx in
             _ = try tx.access(of: caller, in: organization, for: Self.removeRoute, at: now)
             let hash = effects.emailHash(try email.get())
+            try tx.begin(once, at: now)
             guard try tx.removeSuppression(of: hash, in: organization, from: [.admin]) else {
                 let isThere = try tx.suppression(of: hash, in: organization) != nil
                 throw isThere ? Refusal.suppressionProtected : Refusal.suppressionNotFound
@@ -82,6 +85,7 @@ package struct ManageSuppressions: Sendable {
             try tx.record(
                 effects.audit(
                     .suppressionRemoved, in: organization, by: caller.actor, subject: hash, request: facts, at: now))
+            try tx.finish(once, ())
         }
     }
 }

@@ -27,11 +27,13 @@ package struct OwnInvitations: Sendable {
     /// Says no to one of them.
     /// - Parameter report: no more invitations from this organization to this address.
     package func decline(
-        _ id: ID<Invitation>, reason: String?, report: Bool, as caller: Caller, facts: RequestFacts
+        _ id: ID<Invitation>, reason: String?, report: Bool, as caller: Caller, facts: RequestFacts,
+        once: Once<Void>? = nil
     ) async throws {
         let now = effects.now()
         try await store.write { [effects] tx in
             let (user, codeHash) = try tx.ownOffer(id, of: caller)
+            try tx.begin(once, at: now)
             let offer = try tx.openOffer(codeHash, at: now)
             try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
             guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {
@@ -42,6 +44,7 @@ package struct OwnInvitations: Sendable {
                 effects.audit(
                     report ? .invitationReported : .invitationDeclined, in: ended.organization, by: caller.actor,
                     subject: ended.id.rawValue, request: facts, at: now))
+            try tx.finish(once, ())
         }
     }
 }

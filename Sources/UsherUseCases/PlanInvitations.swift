@@ -53,19 +53,19 @@ package struct PlanInvitations: Sendable {
         package let organization: ID<Organization>
         package let caller: Caller
         package let draft: Result<PlanDraft, Refusal>
-        package let idempotency: IdempotencyRequest?
+        package let once: Once<PlanReport>?
         package let facts: RequestFacts
         /// The operator asks, in the name of the caller, who need not be signed in.
         package var isByOperator = false
 
         package init(
             organization: ID<Organization>, caller: Caller, draft: Result<PlanDraft, Refusal>,
-            idempotency: IdempotencyRequest?, facts: RequestFacts
+            once: Once<PlanReport>? = nil, facts: RequestFacts
         ) {
             self.organization = organization
             self.caller = caller
             self.draft = draft
-            self.idempotency = idempotency
+            self.once = once
             self.facts = facts
         }
     }
@@ -97,7 +97,7 @@ package struct PlanInvitations: Sendable {
         let organization = request.organization
         let access = try access(of: request, at: now, tx)
         let draft = try request.draft.get()
-        if let earlier = try earlier(request, id, at: now, tx) { return earlier }
+        try tx.begin(request.once, at: now)
         guard let found = try tx.organization(organization) else { throw Refusal.notAMember }
         try rules.check(draft.appURL, field: "app_url", for: found)
         try rules.check(draft.redirectURI, field: "redirect_uri", for: found)
@@ -118,7 +118,8 @@ package struct PlanInvitations: Sendable {
             effects.audit(
                 .planCreated, in: organization, by: request.actor, subject: id.rawValue,
                 request: request.facts, at: now))
-        return PlanReport(plan: plan, counts: try tx.counts(of: id, in: organization), rows: rows)
+        return try tx.finish(
+            request.once, PlanReport(plan: plan, counts: try tx.counts(of: id, in: organization), rows: rows))
     }
 
     private func access(of request: Request, at now: Timestamp, _ tx: any StoreReader) throws -> Access {
@@ -130,25 +131,6 @@ package struct PlanInvitations: Sendable {
         }
         try access.require(Self.route)
         return access
-    }
-
-    /// The plan that the same request made before.
-    private func earlier(
-        _ request: Request, _ id: ID<InvitationPlan>, at now: Timestamp, _ tx: any StoreWriter
-    ) throws -> PlanReport? {
-        guard let idempotency = request.idempotency else { return nil }
-        let key = IdempotencyKey(actor: request.caller.actor, key: idempotency.key)
-        let record = IdempotentRecord(
-            key: key, fingerprint: idempotency.fingerprint, subject: id.rawValue, answer: nil)
-        if try tx.begin(record, at: now) { return nil }
-        guard let found = try tx.idempotent(key), found.fingerprint == idempotency.fingerprint else {
-            throw Refusal.idempotencyMismatch
-        }
-        let made = ID<InvitationPlan>(rawValue: found.subject)
-        var report = try tx.report(on: made, in: request.organization)
-        report.rows = try tx.planRows(
-            PlanRowSelection(plan: made, organization: request.organization, limit: InvitationPlan.maximumRows))
-        return report
     }
 
     private func standings(
@@ -170,7 +152,7 @@ package struct PlanInvitations: Sendable {
 extension PlanInvitations.Request {
     fileprivate init(_ other: Self, _ draft: Result<PlanDraft, Refusal>) {
         self.init(
-            organization: other.organization, caller: other.caller, draft: draft, idempotency: other.idempotency,
+            organization: other.organization, caller: other.caller, draft: draft, once: other.once,
             facts: other.facts)
         isByOperator = other.isByOperator
     }

@@ -28,32 +28,53 @@ package struct RevokeInvitations: Sendable {
     }
 
     /// How many were withdrawn, and whether there may be more than one request takes.
-    package func callAsFunction(
-        _ request: Result<Request, Refusal>, in organization: ID<Organization>, as caller: Caller,
-        facts: RequestFacts
-    ) async throws -> (revoked: Int, hasMore: Bool) {
-        var count = 0
-        while count < Self.limit {
-            let now = effects.now()
-            let revoked = try await store.write { tx in
-                try step(request, in: organization, as: caller, facts, at: now, tx)
-            }
-            count += revoked
-            guard revoked == Self.batch else { return (count, false) }
-        }
-        return (count, true)
+    package struct Done: Equatable, Sendable {
+        package let revoked: Int
+        package let hasMore: Bool
     }
 
+    /// With an idempotency key each transaction writes down how far it is: whoever repeats the request meanwhile, or after
+    /// it died, goes on from there, and all tell the same number.
+    package func callAsFunction(
+        _ request: Result<Request, Refusal>, in organization: ID<Organization>, as caller: Caller,
+        facts: RequestFacts, once: Once<Done>? = nil
+    ) async throws -> Done {
+        var count = 0
+        while true {
+            let now = effects.now()
+            let (reached, done) = try await store.write { [count] tx in
+                try step(request, in: organization, as: caller, facts, once, count: count, at: now, tx)
+            }
+            if let done { return done }
+            count = reached
+        }
+    }
+
+    /// - Returns: how many it is by now, and all of it at the end.
     private func step(
         _ request: Result<Request, Refusal>, in organization: ID<Organization>, as caller: Caller,
-        _ facts: RequestFacts, at now: Timestamp, _ tx: any StoreWriter
-    ) throws -> Int {
+        _ facts: RequestFacts, _ once: Once<Done>?, count: Int, at now: Timestamp, _ tx: any StoreWriter
+    ) throws -> (count: Int, done: Done?) {
+        let (before, revoked) = try batch(request, in: organization, as: caller, facts, once, count: count, at: now, tx)
+        let count = before + revoked
+        guard revoked < Self.batch || count >= Self.limit else {
+            try tx.advance(once, to: count)
+            return (count, nil)
+        }
+        return (count, try tx.finish(once, Done(revoked: count, hasMore: revoked == Self.batch)))
+    }
+
+    private func batch(
+        _ request: Result<Request, Refusal>, in organization: ID<Organization>, as caller: Caller,
+        _ facts: RequestFacts, _ once: Once<Done>?, count: Int, at now: Timestamp, _ tx: any StoreWriter
+    ) throws -> (before: Int, revoked: Int) {
         guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
         try access.require(Self.route)
         let request = try request.get()
         guard !request.filter.isEmpty || request.all else {
             throw Refusal.invalidBody([FieldProblem("/all", .missing)])
         }
+        let before = once == nil ? count : try tx.resume(once, at: now)
         let open: Set<Invitation.Status> = [.waitlisted, .pending, .needsApproval]
         var filter = request.filter
         filter.statuses = filter.statuses.map { $0.intersection(open) } ?? open
@@ -69,6 +90,6 @@ package struct RevokeInvitations: Sendable {
                     .invitationRevoked, in: organization, by: caller.actor, subject: id.rawValue, request: facts,
                     at: now))
         }
-        return ids.count
+        return (before, ids.count)
     }
 }

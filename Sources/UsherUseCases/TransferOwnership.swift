@@ -10,13 +10,14 @@ package struct OfferOwnership: Sendable {
 
     package func callAsFunction(
         of organization: ID<Organization>, to receiver: Result<ID<User>, Refusal>, as caller: Caller,
-        facts: RequestFacts
+        facts: RequestFacts, once: Once<OwnershipTransfer>? = nil
     ) async throws -> OwnershipTransfer {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         let (transfer, letter) = try await store.write { [effects, dispatch] tx in
             _ = try tx.lockedAccess(of: caller, in: organization, for: Self.route, at: deed.now)
             let receiver = try receiver.get()
             guard let giver = caller.user else { throw Refusal.personRequired }
+            try tx.begin(once, at: deed.now)
             guard receiver != giver, let member = try tx.membership(of: receiver, in: organization),
                 member.isCurrent(at: deed.now), let person = try tx.user(receiver),
                 let found = try tx.organization(organization), let owner = try tx.user(giver)
@@ -32,7 +33,7 @@ package struct OfferOwnership: Sendable {
                 path: "/ownership/\(organization)/\(transfer.id)")
             let letter = notice.letter(to: person, until: transfer.expiresAt, effects, at: deed.now)
             try tx.enqueue(letter, lease: dispatch.lease(at: deed.now), at: deed.now)
-            return (transfer, letter)
+            return (try tx.finish(once, transfer), letter)
         }
         _ = await dispatch.dispatch(letter, patience: nil)
         return transfer
@@ -57,11 +58,13 @@ package struct AnswerOwnership: Sendable {
 
     /// - Parameter offer: the one that is meant; nil: whichever stands.
     package func accept(
-        _ organization: ID<Organization>, offer: ID<OwnershipTransfer>? = nil, as caller: Caller, facts: RequestFacts
+        _ organization: ID<Organization>, offer: ID<OwnershipTransfer>? = nil, as caller: Caller, facts: RequestFacts,
+        once: Once<Void>? = nil
     ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
             _ = try tx.lockedAccess(of: caller, in: organization, for: Self.acceptRoute, at: deed.now)
+            try tx.begin(once, at: deed.now)
             let transfer = try take(organization, offer, caller, tx, at: deed.now)
             // Who offers must still have what is offered.
             guard let giver = try tx.membership(of: transfer.giver, in: organization), giver.role == .owner,
@@ -72,18 +75,22 @@ package struct AnswerOwnership: Sendable {
             let all = MembershipChange(role: .set(.owner), scopes: .set(nil), endsAt: .set(nil))
             try tx.change(receiver, all, deed)
             try tx.change(giver, MembershipChange(role: .set(.admin)), deed)
+            try tx.finish(once, ())
         }
     }
 
     /// - Parameter offer: the one that is meant; nil: whichever stands.
     package func decline(
-        _ organization: ID<Organization>, offer: ID<OwnershipTransfer>? = nil, as caller: Caller, facts: RequestFacts
+        _ organization: ID<Organization>, offer: ID<OwnershipTransfer>? = nil, as caller: Caller, facts: RequestFacts,
+        once: Once<Void>? = nil
     ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
             _ = try tx.access(of: caller, in: organization, for: Self.declineRoute, at: deed.now)
+            try tx.begin(once, at: deed.now)
             let transfer = try take(organization, offer, caller, tx, at: deed.now)
             try deed.record(.ownershipDeclined, in: organization, transfer.id.rawValue, tx)
+            try tx.finish(once, ())
         }
     }
 

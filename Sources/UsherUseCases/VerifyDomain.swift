@@ -20,11 +20,13 @@ package struct VerifyDomain: Sendable {
     /// - Throws: `domainNotProved` with the record that was expected; `domainLookupFailed` when nobody answered;
     ///   `domainTaken` when another organization has proved the same domain.
     package func callAsFunction(
-        _ id: ID<OrganizationDomain>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts
+        _ id: ID<OrganizationDomain>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts,
+        once: Once<OrganizationDomain>? = nil
     ) async throws -> OrganizationDomain {
         let asked = effects.now()
         let domain = try await store.write { [rules] tx in
             _ = try tx.access(of: caller, in: organization, for: Self.route, at: asked)
+            try tx.recall(once, at: asked)
             guard let found = try tx.domain(id, in: organization) else { throw Refusal.domainNotFound }
             _ = try tx.spend(rules.quotas.domain, for: organization.rawValue, at: asked)
             return found
@@ -32,7 +34,7 @@ package struct VerifyDomain: Sendable {
         let found = await look(domain)
         // The asking may have taken seconds, in which the caller may have lost the right.
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
-        return try await settle(domain, found, deed) { tx in
+        return try await settle(domain, found, deed, once) { tx in
             _ = try tx.access(of: caller, in: organization, for: Self.route, at: deed.now)
         }
     }
@@ -46,7 +48,7 @@ package struct VerifyDomain: Sendable {
         }
         let found = await look(domain)
         let deed = Deed(effects: effects, actor: "operator", facts: nil, now: effects.now())
-        return try await settle(domain, found, deed) { _ in }
+        return try await settle(domain, found, deed, nil) { _ in }
     }
 
     /// What the DNS said.
@@ -70,7 +72,7 @@ package struct VerifyDomain: Sendable {
     }
 
     private func settle(
-        _ domain: OrganizationDomain, _ sight: Sight, _ deed: Deed,
+        _ domain: OrganizationDomain, _ sight: Sight, _ deed: Deed, _ once: Once<OrganizationDomain>?,
         check: @escaping @Sendable (any StoreWriter) throws -> Void
     ) async throws -> OrganizationDomain {
         switch sight {
@@ -84,7 +86,8 @@ package struct VerifyDomain: Sendable {
         case .record:
             return try await store.write { tx in
                 try check(tx)
-                return try tx.note(proved: domain, deed)
+                try tx.begin(once, at: deed.now)
+                return try tx.finish(once, try tx.note(proved: domain, deed))
             }
         }
     }

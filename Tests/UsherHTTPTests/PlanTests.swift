@@ -180,8 +180,10 @@ struct PlanHTTPTests {
         for _ in 0..<100 { _ = try await house.useCases.advancePlans(node: "node") }
         try await house.serve { client in
             let usher = client.usher(.apiKey(key))
-            let plan = try await usher.plan(
+            let same = try await usher.plan(
                 csv: Array(text.utf8), in: organization, idempotencyKey: "k")
+            #expect(same.progress["done"] == 0)
+            let plan = try await usher.plan(same.id, of: organization)
             #expect(plan.progress["done"] == 500)
             #expect(plan.waitingFor == "relay")
             try await usher.cancelPlan(plan.id, of: organization)

@@ -79,4 +79,22 @@ import UsherUseCases
     func `derivation never changes`(_ row: (purpose: DerivedSecret, secret: String)) throws {
         #expect(try Self.effects().derive(row.purpose, "text") == row.secret)
     }
+
+    @Test func `what is sealed opens with the same secret and key, unchanged, and not otherwise`() throws {
+        let one = try Self.effects(), same = try Self.effects(), other = Effects.live(key: ServerKey())
+        let bytes = Array("200 \n{\"api_key\":\"ush_x\"}".utf8)
+        let sealed = try one.seal(bytes, "a")
+        #expect(same.unseal(sealed, "a") == bytes)
+        #expect(one.unseal(sealed, "b") == nil)
+        #expect(other.unseal(sealed, "a") == nil)
+        #expect(try one.seal(bytes, "a") != sealed, "no nonce is used twice")
+        var letters = Array(sealed)
+        for index in [0, letters.count / 2, letters.count - 2] {
+            letters = Array(sealed)
+            letters[index] = letters[index] == "A" ? "B" : "A"
+            #expect(one.unseal(String(letters), "a") == nil)
+        }
+        #expect(one.unseal("", "a") == nil && one.unseal("?", "a") == nil)
+        #expect(try same.unseal(one.seal([], "a"), "a") == [])
+    }
 }

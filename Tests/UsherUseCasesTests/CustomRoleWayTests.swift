@@ -31,7 +31,7 @@ struct CustomRoleWayTests {
             PlanInvitations.Request(
                 organization: world.organization.id, caller: caller,
                 draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: [row], resendsPending: false)),
-                idempotency: nil, facts: World.facts))
+                facts: World.facts))
         #expect(planned.rows.map(\.outcome) == [.aboveCeiling])
 
         let draft = JoinLinkDraft(
@@ -74,7 +74,7 @@ struct CustomRoleWayTests {
             PlanInvitations.Request(
                 organization: world.organization.id, caller: caller,
                 draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows, resendsPending: false)),
-                idempotency: nil, facts: World.facts))
+                facts: World.facts))
         #expect(planned.rows.map(\.outcome) == [.wouldInvite, .wouldInvite, .wouldInvite])
         _ = try await world.useCases.applyPlan(
             planned.plan.id, in: world.organization.id, .success(ApplyPlan.Options()), as: caller, facts: World.facts)

@@ -24,7 +24,7 @@ extension World {
         let target = try WebURL(parsing: "https://app.example.com", field: "app_url")
         var request = PlanInvitations.Request(
             organization: organization.id, caller: .session(user: (user ?? owner).id, hash: ""),
-            draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows)), idempotency: nil,
+            draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows)),
             facts: RequestFacts(id: "", peer: ""))
         request.isByOperator = true
         let plan = try await useCases.planInvitations(request).plan.id

@@ -17,7 +17,7 @@ extension World {
         return try await useCases.planInvitations(
             PlanInvitations.Request(
                 organization: organization.id, caller: caller,
-                draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows)), idempotency: nil,
+                draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows)),
                 facts: Self.facts))
     }
 

@@ -25,7 +25,9 @@ extension World {
                 draft: .success(
                     PlanDraft(
                         appURL: target, redirectURI: target, rows: rows, resendsPending: resendsPending)),
-                idempotency: key.map { IdempotencyRequest(key: $0, fingerprint: "f") }, facts: Self.facts))
+                once: key.map { key in
+                    Once(key: IdempotencyKey(actor: caller.actor, key: key), fingerprint: "f") { _ in "kept" }
+                }, facts: Self.facts))
     }
 
     fileprivate func apply(_ plan: PlanReport, as caller: Caller, confirmsTypos: Bool = false) async throws
@@ -353,9 +355,10 @@ extension World {
         let first = try await world.plan(rows, as: caller, key: "k")
         _ = try await world.apply(first, as: caller)
         try await world.advance()
-        let again = try await world.plan(rows, as: caller, key: "k")
-        #expect(again.plan.id == first.plan.id)
-        #expect(again.rows.map(\.outcome) == [.invited, .invited])
+        // The answer that was kept, whatever became of the plan since.
+        let again = await #expect(throws: AnsweredBefore.self) { try await world.plan(rows, as: caller, key: "k") }
+        #expect(again?.answer == "kept")
+        #expect(try await world.open().count == 2)
         #expect(try await world.plan(rows, as: caller).plan.id != first.plan.id)
     }
 

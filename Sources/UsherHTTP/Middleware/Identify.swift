@@ -4,7 +4,8 @@ import Logging
 import UsherDomain
 import UsherUseCases
 
-/// Gives the request its id, finds out whose address it comes from, and reads `TR-Organization`.
+/// Gives the request its id, finds out whose address it comes from, and reads `TR-Organization`
+/// and `Idempotency-Key`.
 struct Identify: RouterMiddleware {
     typealias Context = UsherContext
 
@@ -24,6 +25,9 @@ struct Identify: RouterMiddleware {
         context.facts = RequestFacts(id: id, peer: peer(request.headers, connection: context.peer))
         context.logger[metadataKey: "request_id"] = "\(id)"
         context.organization = Self.organization(request.headers)
+        if request.method == .post {
+            context.idempotencyKey = Result { () throws(Refusal) in try IdempotencyKeyField.read(request.headers) }
+        }
         var response = try await next(request, context)
         response.headers[.requestID] = id
         return response

@@ -32,10 +32,12 @@ struct DomainRoutes {
         try context.requireOwnPath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try DomainDraft(body: bytes) }
-        return Reply.json(
-            DomainBody(
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: { .json(DomainBody($0)) },
+            doing: {
                 try await useCases.domains.add(
-                    draft, to: context.organization, as: context.caller, facts: context.facts)))
+                    draft, to: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {
@@ -79,10 +81,12 @@ struct DomainRoutes {
 
     @Sendable private func verify(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requireOwnPath()
-        return Reply.json(
-            DomainBody(
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, as: { .json(DomainBody($0)) },
+            doing: {
                 try await useCases.verifyDomain(
-                    domain(context), in: context.organization, as: context.caller, facts: context.facts)))
+                    domain(context), in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     /// What is no id is nobody's: the same 404 as for one, after the same checks.
@@ -110,16 +114,27 @@ struct DomainRoutes {
         try context.requireOwnPath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let role = Result { () throws(Refusal) in try ApprovalBody(bytes).role }
-        let decided = try await useCases.joinRequests.approve(
-            asked(context), in: context.organization, role: role, as: context.caller, facts: context.facts)
-        return Reply.json(JoinRequestBody(decided, at: useCases.effects.now()))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: decided,
+            doing: {
+                try await useCases.joinRequests.approve(
+                    asked(context), in: context.organization, role: role, as: context.caller, facts: context.facts,
+                    once: $0)
+            })
     }
 
     @Sendable private func refuse(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requireOwnPath()
-        let decided = try await useCases.joinRequests.refuse(
-            asked(context), in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(JoinRequestBody(decided, at: useCases.effects.now()))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, as: decided,
+            doing: {
+                try await useCases.joinRequests.refuse(
+                    asked(context), in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
+    }
+
+    @Sendable private func decided(_ asked: DecideJoinRequests.Asked) -> Rendered {
+        .json(JoinRequestBody(asked, at: useCases.effects.now()))
     }
 
     private func asked(_ context: OrganizationContext) -> ID<JoinRequest> {
@@ -133,10 +148,16 @@ struct DomainRoutes {
     }
 
     @Sendable private func join(_ request: Request, context: CallerContext) async throws -> Response {
-        let step = try await useCases.joinByDomain.join(
-            organization(context), as: context.caller, facts: context.facts)
-        if case .joined = step { return Reply.json(JoiningBody(step)) }
-        return Reply.json(JoiningBody(step), status: .accepted)
+        try await useCases.effects.answer(
+            request, of: context.keyHolder,
+            as: { step in
+                if case .joined = step { return .json(JoiningBody(step)) }
+                return .json(JoiningBody(step), status: .accepted)
+            },
+            doing: {
+                try await useCases.joinByDomain.join(
+                    organization(context), as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func withdraw(_ request: Request, context: CallerContext) async throws -> Response {

@@ -29,28 +29,27 @@ struct InvitationLifeRoutes {
         let preferences = Preferences(request.headers)
         let reply = try await useCases.approveInvitation(
             try context.invitation, in: context.organization, as: context.caller, facts: context.facts,
-            patience: preferences.patience(longest: settings.sendPatience))
+            patience: preferences.patience(longest: settings.sendPatience),
+            idempotency: useCases.effects.idempotency(of: request, context.keyHolder))
         return try Reply.sending(reply, preferences)
     }
 
     @Sendable private func revoke(_ request: Request, context: OrganizationContext) async throws -> Response {
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let asked = Result { () throws(Refusal) in try RevokeInvitations.Request(body: bytes) }
-        let done = try await useCases.revokeInvitations(
-            asked, in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(RevokedInvitations(revoked: done.revoked, more: done.hasMore))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes,
+            as: { .json(RevokedInvitations(revoked: $0.revoked, more: $0.hasMore)) },
+            doing: {
+                try await useCases.revokeInvitations(
+                    asked, in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func resend(_ request: Request, context: OrganizationContext) async throws -> Response {
-        let key = try IdempotencyKeyField.read(request.headers)
         let preferences = Preferences(request.headers)
         let id = try context.invitation
-        let idempotency = key.map { key in
-            IdempotencyRequest(
-                key: key,
-                fingerprint: useCases.effects.fingerprint(
-                    of: Array(id.rawValue.utf8), to: ResendInvitation.route, in: context.organization))
-        }
+        let idempotency = useCases.effects.idempotency(of: request, context.keyHolder)
         let reply = try await useCases.resendInvitation(
             ResendInvitation.Request(
                 invitation: id, organization: context.organization, caller: context.caller, idempotency: idempotency,

@@ -18,16 +18,10 @@ struct InvitationRoutes {
     }
 
     @Sendable private func send(_ request: Request, context: OrganizationContext) async throws -> Response {
-        let key = try IdempotencyKeyField.read(request.headers)
         let preferences = Preferences(request.headers)
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try InvitationDraft(body: bytes) }
-        let idempotency = key.map { key in
-            IdempotencyRequest(
-                key: key,
-                fingerprint: useCases.effects.fingerprint(of: bytes, to: SendInvitation.route, in: context.organization)
-            )
-        }
+        let idempotency = useCases.effects.idempotency(of: request, context.keyHolder, body: bytes)
         let reply = try await useCases.sendInvitation(
             SendInvitation.Request(
                 organization: context.organization, caller: context.caller, draft: draft, idempotency: idempotency,
@@ -66,12 +60,5 @@ struct InvitationRoutes {
         }
         try await useCases.revokeInvitation(id, in: context.organization, as: context.caller, facts: context.facts)
         return Reply.empty(.noContent)
-    }
-}
-
-extension Effects {
-    /// Two requests are the same when route, organization and every byte of the body are.
-    func fingerprint(of body: [UInt8], to route: String, in organization: ID<Organization>) -> String {
-        hash("\(route)\n\(organization)\n\(String(decoding: body, as: UTF8.self))")
     }
 }

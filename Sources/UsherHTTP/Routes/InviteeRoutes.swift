@@ -19,17 +19,27 @@ struct InviteeRoutes {
     }
 
     @Sendable private func lookUp(_ request: Request, context: UsherContext) async throws -> Response {
+        // Nothing is done that could be done twice: the key need only be one.
+        _ = try context.idempotencyKey.get()
         let body = try CodeBody(try await request.bytes(of: "application/json", settings: settings), isAnswer: false)
         let found = try await useCases.lookUpInvitation(code: body.code, facts: context.facts)
         return Reply.json(OfferBody(found.offer, at: found.at))
     }
 
     @Sendable private func decline(_ request: Request, context: UsherContext) async throws -> Response {
-        let body = try CodeBody(try await request.bytes(of: "application/json", settings: settings), isAnswer: true)
+        let key = try context.idempotencyKey.get()
+        let bytes = try await request.bytes(of: "application/json", settings: settings)
+        let body = try CodeBody(bytes, isAnswer: true)
         try await useCases.lookUpInvitation.count(context.facts)
-        try await useCases.declineInvitation(
-            code: body.code, reason: body.answer.reason, report: body.answer.report, facts: context.facts)
-        return Reply.empty(.noContent)
+        // Whoever holds the code is who asks.
+        let holder = KeyHolder(actor: "code:\(useCases.effects.hash(body.code))", key: key, organization: nil)
+        return try await useCases.effects.answer(
+            request, of: holder, body: bytes, as: { .noContent },
+            doing: {
+                try await useCases.declineInvitation(
+                    code: body.code, reason: body.answer.reason, report: body.answer.report, facts: context.facts,
+                    once: $0)
+            })
     }
 
     @Sendable private func list(_ request: Request, context: CallerContext) async throws -> Response {
@@ -38,18 +48,24 @@ struct InviteeRoutes {
     }
 
     @Sendable private func acceptOwn(_ request: Request, context: CallerContext) async throws -> Response {
-        let joined = try await useCases.acceptInvitation.own(
-            try context.invitation, as: context.caller, facts: context.facts)
-        return Reply.json(JoinedBody(joined))
+        try await useCases.effects.answer(
+            request, of: context.keyHolder, as: { .json(JoinedBody($0)) },
+            doing: {
+                try await useCases.acceptInvitation.own(
+                    try context.invitation, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func declineOwn(_ request: Request, context: CallerContext) async throws -> Response {
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let answer = try DeclineAnswer(body: bytes)
-        try await useCases.ownInvitations.decline(
-            try context.invitation, reason: answer.reason, report: answer.report, as: context.caller,
-            facts: context.facts)
-        return Reply.empty(.noContent)
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: { .noContent },
+            doing: {
+                try await useCases.ownInvitations.decline(
+                    try context.invitation, reason: answer.reason, report: answer.report, as: context.caller,
+                    facts: context.facts, once: $0)
+            })
     }
 }
 

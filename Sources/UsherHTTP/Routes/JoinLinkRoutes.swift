@@ -21,12 +21,19 @@ struct JoinLinkRoutes {
         try context.requireOwnPath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try JoinLinkDraft(body: bytes) }
-        let made = try await useCases.createJoinLink(
-            draft, in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(
-            JoinLinkCreated(
-                id: made.link.id.rawValue, url: "\(settings.publicURL.origin)/join?code=\(made.secret.reveal())",
-                link: JoinLinkBody(made.link, at: made.link.createdAt)))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes,
+            as: { [settings] made in
+                .json(
+                    JoinLinkCreated(
+                        id: made.link.id.rawValue,
+                        url: "\(settings.publicURL.origin)/join?code=\(made.secret.reveal())",
+                        link: JoinLinkBody(made.link, at: made.link.createdAt)))
+            },
+            doing: {
+                try await useCases.createJoinLink(
+                    draft, in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {

@@ -37,9 +37,15 @@ struct KeyRoutes {
 
     @Sendable private func createOwn(_ request: Request, context: CallerContext) async throws -> Response {
         guard context.caller.user != nil else { throw Refusal.personRequired }
-        let draft = try KeyDraft(body: try await request.bytes(of: "application/json", settings: settings))
-        let made = try await useCases.members.createUserKey(draft, as: context.caller, facts: context.facts)
-        return Reply.json(APIKeyCreated(id: made.key.id.rawValue, apiKey: made.text.reveal()))
+        let bytes = try await request.bytes(of: "application/json", settings: settings)
+        let draft = try KeyDraft(body: bytes)
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes,
+            as: { .json(APIKeyCreated(id: $0.key.id.rawValue, apiKey: $0.text.reveal())) },
+            doing: {
+                try await useCases.members.createUserKey(
+                    draft, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func listOwn(_ request: Request, context: CallerContext) async throws -> Response {

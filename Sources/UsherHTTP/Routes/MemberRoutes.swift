@@ -53,9 +53,12 @@ struct MemberRoutes {
         try context.requirePath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let receiver = Result { () throws(Refusal) in try ID<User>(receiverIn: bytes) }
-        let transfer = try await useCases.members.offerOwnership(
-            of: context.organization, to: receiver, as: context.caller, facts: context.facts)
-        return Reply.json(OwnershipTransferBody(transfer))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: { .json(OwnershipTransferBody($0)) },
+            doing: {
+                try await useCases.members.offerOwnership(
+                    of: context.organization, to: receiver, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func find(_ request: Request, context: OrganizationContext) async throws -> Response {
@@ -72,16 +75,22 @@ struct MemberRoutes {
 
     @Sendable private func accept(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requirePath()
-        try await useCases.members.answerOwnership.accept(
-            context.organization, as: context.caller, facts: context.facts)
-        return Reply.empty(.noContent)
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, as: { .noContent },
+            doing: {
+                try await useCases.members.answerOwnership.accept(
+                    context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func decline(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requirePath()
-        try await useCases.members.answerOwnership.decline(
-            context.organization, as: context.caller, facts: context.facts)
-        return Reply.empty(.noContent)
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, as: { .noContent },
+            doing: {
+                try await useCases.members.answerOwnership.decline(
+                    context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 }
 

@@ -59,7 +59,11 @@ struct OrganizationLifeRoutes {
     /// It is in no header what is deleted: nobody can act in it.
     @Sendable private func restore(_ request: Request, context: CallerContext) async throws -> Response {
         let id = ID<Organization>(parsing: context.parameters.get("organization_id") ?? "")
-        let found = try await useCases.members.restoreOrganization(id, as: context.caller, facts: context.facts)
-        return Reply.json(OrganizationBody(found))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, as: { .json(OrganizationBody($0)) },
+            doing: {
+                try await useCases.members.restoreOrganization(
+                    id, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 }

@@ -16,17 +16,25 @@ struct OrganizationRoutes {
 
     @Sendable private func create(_ request: Request, context: CallerContext) async throws -> Response {
         guard context.caller.user != nil else { throw Refusal.personRequired }
-        let name = try DisplayName(body: try await request.bytes(of: "application/json", settings: settings))
-        let organization = try await useCases.createOrganization(
-            named: name, as: context.caller, facts: context.facts)
-        return Reply.json(OrganizationBody(organization))
+        let bytes = try await request.bytes(of: "application/json", settings: settings)
+        let name = try DisplayName(body: bytes)
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: { .json(OrganizationBody($0)) },
+            doing: {
+                try await useCases.createOrganization(
+                    named: name, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func createKey(_ request: Request, context: OrganizationContext) async throws -> Response {
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try KeyDraft(body: bytes) }
-        let made = try await useCases.createOrganizationKey(
-            draft, in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(APIKeyCreated(id: made.key.id.rawValue, apiKey: made.text.reveal()))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes,
+            as: { .json(APIKeyCreated(id: $0.key.id.rawValue, apiKey: $0.text.reveal())) },
+            doing: {
+                try await useCases.createOrganizationKey(
+                    draft, in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 }

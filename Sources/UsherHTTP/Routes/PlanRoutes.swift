@@ -34,7 +34,6 @@ struct PlanRoutes {
     // MARK: Plan
 
     @Sendable private func plan(_ request: Request, context: OrganizationContext) async throws -> Response {
-        let key = try IdempotencyKeyField.read(request.headers)
         try await useCases.planInvitations.admit(context.caller, to: context.organization)
         let place = try readers.take()
         defer { withExtendedLifetime(place) {} }
@@ -44,20 +43,15 @@ struct PlanRoutes {
         let draft = Result { () throws(Refusal) in
             isTable ? try table(bytes, request.uri) : try object(bytes, request.uri)
         }
-        let idempotency = key.map { key in
-            IdempotencyRequest(
-                key: key,
-                fingerprint: useCases.effects.fingerprint(
-                    of: bytes, to: "\(PlanInvitations.route) \(type)?\(request.uri.query ?? "")",
-                    in: context.organization))
-        }
-        let report = try await useCases.planInvitations(
-            PlanInvitations.Request(
-                organization: context.organization, caller: context.caller, draft: draft, idempotency: idempotency,
-                facts: context.facts))
-        var response = Reply.json(PlanBody(report, rows: report.rows), status: .created)
-        response.headers[.location] = Self.path(of: report.plan)
-        return response
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes,
+            as: { .json(PlanBody($0, rows: $0.rows), status: .created, location: Self.path(of: $0.plan)) },
+            doing: {
+                try await useCases.planInvitations(
+                    PlanInvitations.Request(
+                        organization: context.organization, caller: context.caller, draft: draft, once: $0,
+                        facts: context.facts))
+            })
     }
 
     private func object(_ bytes: [UInt8], _ uri: URI) throws(Refusal) -> PlanDraft {
@@ -161,17 +155,20 @@ struct PlanRoutes {
     @Sendable private func apply(_ request: Request, context: OrganizationContext) async throws -> Response {
         let id = try id(context)
         let options: Result<ApplyPlan.Options, Refusal>
+        var bytes: [UInt8] = []
         if try await request.isWithoutBody() {
             options = .success(ApplyPlan.Options())
         } else {
-            let bytes = try await request.bytes(of: "application/json", settings: settings)
-            options = Result { () throws(Refusal) in try ApplyPlan.Options(body: bytes) }
+            bytes = try await request.bytes(of: "application/json", settings: settings)
+            options = Result { [bytes] () throws(Refusal) in try ApplyPlan.Options(body: bytes) }
         }
-        let report = try await useCases.applyPlan(
-            id, in: context.organization, options, as: context.caller, facts: context.facts)
-        var response = Reply.json(PlanBody(report), status: .accepted)
-        response.headers[.location] = Self.path(of: report.plan)
-        return response
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes,
+            as: { .json(PlanBody($0), status: .accepted, location: Self.path(of: $0.plan)) },
+            doing: {
+                try await useCases.applyPlan(
+                    id, in: context.organization, options, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func cancel(_ request: Request, context: OrganizationContext) async throws -> Response {

@@ -34,15 +34,23 @@ struct RequestRoutes {
     }
 
     @Sendable private func approve(_ request: Request, context: OrganizationContext) async throws -> Response {
-        let decided = try await useCases.approveRequest(
-            try id(context), in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(InvitationRequestBody(decided.request, decided.offer.invitation))
+        try await useCases.effects.answer(
+            request, of: context.keyHolder,
+            as: { .json(InvitationRequestBody($0.request, $0.offer.invitation)) },
+            doing: {
+                try await useCases.approveRequest(
+                    try id(context), in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func refuse(_ request: Request, context: OrganizationContext) async throws -> Response {
-        let decided = try await useCases.refuseRequest(
-            try id(context), in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(InvitationRequestBody(decided.request, decided.offer.invitation))
+        try await useCases.effects.answer(
+            request, of: context.keyHolder,
+            as: { .json(InvitationRequestBody($0.request, $0.offer.invitation)) },
+            doing: {
+                try await useCases.refuseRequest(
+                    try id(context), in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     /// What is no id belongs to no request; the answer waits for who asks.

@@ -25,9 +25,12 @@ struct RoleRoutes {
         try context.requirePath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try ManageRoles.Draft(body: bytes) }
-        let made = try await roles.create(
-            draft, in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(CustomRoleBody(made))
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: { .json(CustomRoleBody($0)) },
+            doing: {
+                try await roles.create(
+                    draft, in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func list(_ request: Request, context: OrganizationContext) async throws -> Response {

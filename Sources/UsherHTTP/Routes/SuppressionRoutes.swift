@@ -31,26 +31,36 @@ struct SuppressionRoutes {
     }
 
     @Sendable private func suppress(_ request: Request, context: OrganizationContext) async throws -> Response {
-        let made = try await useCases.suppressions.add(
-            try await address(request), in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.json(SuppressionBody(made))
+        let (bytes, address) = try await address(request)
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: { .json(SuppressionBody($0)) },
+            doing: {
+                try await useCases.suppressions.add(
+                    address, in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
     @Sendable private func check(_ request: Request, context: OrganizationContext) async throws -> Response {
         let found = try await useCases.suppressions.check(
-            try await address(request), in: context.organization, as: context.caller)
+            try await address(request).address, in: context.organization, as: context.caller)
         return Reply.json(SuppressionBody(found))
     }
 
     @Sendable private func remove(_ request: Request, context: OrganizationContext) async throws -> Response {
-        try await useCases.suppressions.remove(
-            try await address(request), in: context.organization, as: context.caller, facts: context.facts)
-        return Reply.empty(.noContent)
+        let (bytes, address) = try await address(request)
+        return try await useCases.effects.answer(
+            request, of: context.keyHolder, body: bytes, as: { .noContent },
+            doing: {
+                try await useCases.suppressions.remove(
+                    address, in: context.organization, as: context.caller, facts: context.facts, once: $0)
+            })
     }
 
-    private func address(_ request: Request) async throws -> Result<EmailAddress, Refusal> {
+    private func address(
+        _ request: Request
+    ) async throws -> (bytes: [UInt8], address: Result<EmailAddress, Refusal>) {
         let bytes = try await request.bytes(of: "application/json", settings: settings)
-        return Result { () throws(Refusal) in try EmailAddress(body: bytes) }
+        return (bytes, Result { () throws(Refusal) in try EmailAddress(body: bytes) })
     }
 }
 

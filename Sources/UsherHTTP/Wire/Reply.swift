@@ -16,12 +16,19 @@ enum Reply {
     static func json(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json"
     ) -> Response {
-        // Bodies are made of texts, integers and arrays of them: encoding cannot fail.
-        let bytes = (try? encoder.encode(value)) ?? Data()
-        return Response(
+        json(encoded: encoded(value), status: status, type: type)
+    }
+
+    static func json(
+        encoded bytes: [UInt8], status: HTTPResponse.Status, type: String = "application/json"
+    ) -> Response {
+        Response(
             status: status, headers: [.contentType: "\(type); charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
+
+    /// Bodies are made of texts, integers and arrays of them: encoding cannot fail.
+    static func encoded(_ value: some Encodable) -> [UInt8] { Array((try? encoder.encode(value)) ?? Data()) }
 
     static func empty(_ status: HTTPResponse.Status, _ headers: HTTPFields = [:]) -> Response {
         var response = Response(status: status, headers: headers)

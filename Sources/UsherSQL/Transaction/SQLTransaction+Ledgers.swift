@@ -76,37 +76,6 @@ extension SQLTransaction {
         try run("DELETE FROM quotas WHERE name = \(quota) AND subject = \(subject)")
     }
 
-    func idempotent(_ key: IdempotencyKey) throws -> IdempotentRecord? {
-        try first(
-            """
-            SELECT actor, key, fingerprint, subject, answer FROM idempotency
-            WHERE actor = \(key.actor) AND key = \(key.key)
-            """
-        ).map(IdempotentRecord.init)
-    }
-
-    /// A key whose time is over is taken over, as if it had never been.
-    func begin(_ record: IdempotentRecord, at now: Timestamp) throws -> Bool {
-        try any(
-            """
-            INSERT INTO idempotency (actor, key, fingerprint, subject, answer, created_at)
-            VALUES (\(record.key.actor), \(record.key.key), \(record.fingerprint), \(record.subject),
-                \(record.answer), \(now))
-            ON CONFLICT (actor, key) DO UPDATE SET fingerprint = excluded.fingerprint, subject = excluded.subject,
-                answer = excluded.answer, created_at = excluded.created_at
-            WHERE idempotency.created_at <= \(now - IdempotencyKey.lifetime)
-            RETURNING key
-            """)
-    }
-
-    func finish(_ key: IdempotencyKey, answer: String) throws {
-        try run(
-            """
-            UPDATE idempotency SET answer = \(answer)
-            WHERE actor = \(key.actor) AND key = \(key.key) AND answer IS NULL
-            """)
-    }
-
     func record(_ entry: AuditEntry) throws {
         try run(
             """

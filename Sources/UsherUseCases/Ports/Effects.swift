@@ -11,17 +11,27 @@ package struct Effects: Sendable {
     package var hash: @Sendable (_ secret: String) -> String
     /// HMAC-SHA-256 of a text under the server's key and a purpose, base64url: 43 characters.
     package var derive: @Sendable (_ purpose: DerivedSecret, _ text: String) -> String
+    /// Encrypts and authenticates (AES-256-GCM) under a key of the server's and a secret that is kept nowhere: base64url.
+    package var seal: @Sendable (_ bytes: [UInt8], _ secret: String) throws -> String
+    /// What was sealed with the same secret; nil when it was not.
+    package var unseal: @Sendable (_ text: String, _ secret: String) -> [UInt8]?
 
     package init(
         now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable () -> String,
         newSecret: @escaping @Sendable () -> String, hash: @escaping @Sendable (String) -> String,
-        derive: @escaping @Sendable (DerivedSecret, String) -> String
+        derive: @escaping @Sendable (DerivedSecret, String) -> String,
+        seal: @escaping @Sendable ([UInt8], String) throws -> String = { bytes, _ in
+            String(decoding: bytes, as: UTF8.self)
+        },
+        unseal: @escaping @Sendable (String, String) -> [UInt8]? = { text, _ in Array(text.utf8) }
     ) {
         self.now = now
         self.newID = newID
         self.newSecret = newSecret
         self.hash = hash
         self.derive = derive
+        self.seal = seal
+        self.unseal = unseal
     }
 
     /// The code in an invitation's link: derived, so that no letter in the outbox carries it.
@@ -55,6 +65,10 @@ package enum DerivedSecret: String, Sendable, CaseIterable {
     case formToken = "form-token"
     case cursor
     case unsubscribe
+    /// An `Idempotency-Key` and the request that it came with.
+    case idempotency
+    /// The key under which an answer is kept for whoever has the `Idempotency-Key`.
+    case keptAnswer = "kept-answer"
 }
 
 /// Hashing of passwords: slow on purpose, so bounded, and never on a thread that serves requests.

@@ -12,7 +12,7 @@ package protocol Store: Sendable {
 /// Facts, as of one transaction. Not `Sendable` on purpose: it must not outlive its transaction.
 package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, SeatReader, RequestReader, ShortCodeReader,
     MemberReader, JoinLinkReader, SignUpReader, ReminderReader, SuppressionReader, ErasureReader, PortabilityReader,
-    DomainReader, JoinRequestReader, RoleReader, FormerCodeReader
+    DomainReader, JoinRequestReader, RoleReader, FormerCodeReader, IdempotencyReader
 {
     // Who asks
     /// The session, unless it ended, idled out or reached its absolute limit.
@@ -55,7 +55,6 @@ package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, Sea
 
     // The rest
     func oneTimeLink(hash: String, purpose: OneTimeLink.Purpose, at now: Timestamp) throws -> OneTimeLink?
-    func idempotent(_ key: IdempotencyKey) throws -> IdempotentRecord?
     /// The database's answer to "are you there, and whole?": throws when not.
     func ping() throws
     func outboxDepth(at now: Timestamp) throws -> OutboxDepth
@@ -66,7 +65,7 @@ package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, Sea
 /// Changes. Methods that can lose a race say so by returning false or nil; none of them catches a constraint error.
 package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLifeWriter, SeatWriter, RequestWriter,
     ShortCodeWriter, MemberWriter, JoinLinkWriter, SignUpWriter, ReminderWriter, SuppressionWriter, ErasureWriter,
-    PortabilityWriter, DomainWriter, JoinRequestWriter, RoleWriter, FormerCodeWriter
+    PortabilityWriter, DomainWriter, JoinRequestWriter, RoleWriter, FormerCodeWriter, IdempotencyWriter
 {
     /// Takes the organization's row lock: what is counted after it cannot change under us. False: no such one.
     func lock(_ organization: ID<Organization>, at now: Timestamp) throws -> Bool
@@ -134,11 +133,6 @@ package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLi
     func take(_ quota: Quota, for subject: String, at now: Timestamp) throws -> QuotaState
     /// Forgets what was counted: after a sign-in that succeeded.
     func reset(_ quota: Quota.Name, for subject: String) throws
-
-    /// False: the key is there already; read it with `idempotent`.
-    func begin(_ record: IdempotentRecord, at now: Timestamp) throws -> Bool
-    /// The answer is kept once; a later one changes nothing.
-    func finish(_ key: IdempotencyKey, answer: String) throws
 
     func record(_ entry: AuditEntry) throws
     /// Ends every session, one-time link, open invitation and waiting letter there is, of all organizations.

@@ -154,11 +154,11 @@ package struct IdempotencyKey: Hashable, Sendable {
 /// What a request with an idempotency key did.
 package struct IdempotentRecord: Sendable {
     package let key: IdempotencyKey
-    /// SHA-256 of the request: method, route, organization and body.
+    /// Differs where method, path, organization or body of the request do.
     package let fingerprint: String
-    /// Id of what it made.
+    /// Id of what it made, or how much was done by now; empty where the answer tells all.
     package let subject: String
-    /// The answer that was given, in the words of whoever gave it; nil while it is not known yet.
+    /// The answer that was given, in the words of whoever gave it, or sealed; nil while it is not known yet.
     package let answer: String?
 
     package init(key: IdempotencyKey, fingerprint: String, subject: String, answer: String?) {

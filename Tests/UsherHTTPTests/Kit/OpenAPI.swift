@@ -15,6 +15,8 @@ struct OpenAPI {
         let scope: String?
         let statuses: Set<String>
         let hasBody: Bool
+        /// Names of the components that it refers to.
+        let parameters: Set<String>
 
         var route: String { "\(method) \(path)" }
         var testDescription: String { route }
@@ -42,9 +44,14 @@ struct OpenAPI {
                     role: operation["x-role"]?.text, permission: operation["x-permission"]?.text,
                     scope: operation["x-scope"]?.text,
                     statuses: Set(operation["responses"]?.members?.keys.map { $0 } ?? []),
-                    hasBody: operation["requestBody"] != nil)
+                    hasBody: operation["requestBody"] != nil, parameters: Self.references(operation["parameters"]))
             }
         }.sorted { $0.route < $1.route }
+    }
+
+    private static func references(_ value: JSONValue?) -> Set<String> {
+        guard case .array(let elements)? = value else { return [] }
+        return Set(elements.compactMap { $0["$ref"]?.text?.split(separator: "/").last.map(String.init) })
     }
 
     var codes: [String] {

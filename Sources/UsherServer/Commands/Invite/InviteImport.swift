@@ -116,7 +116,7 @@ struct InviteImport: AsyncParsableCommand {
         let target = try redirectURI.map { try Self.url($0, "redirect-uri") } ?? app
         var request = PlanInvitations.Request(
             organization: organization, caller: .session(user: inviter, hash: ""),
-            draft: .success(PlanDraft(appURL: app, redirectURI: target, rows: rows)), idempotency: nil,
+            draft: .success(PlanDraft(appURL: app, redirectURI: target, rows: rows)),
             facts: RequestFacts(id: "", peer: ""))
         request.isByOperator = true
         return try await PlanInvitations(store: bench.store, effects: bench.effects, rules: bench.settings.rules)(

@@ -37,8 +37,10 @@ struct ServerOptions: ParsableArguments {
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw CommandFailure("--server must be a URL like https://usher.example.com.", code: .usage)
         }
-        return UsherClient(
+        var client = UsherClient(
             baseURL: url, credential: credential, transport: UsherClient.httpTransport(timeout: .seconds(120)))
+        client.retries = 2
+        return client
     }
 
     /// Puts what went wrong on the way into words.
