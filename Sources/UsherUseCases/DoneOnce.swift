@@ -1,4 +1,4 @@
-package import UsherDomain
+import UsherDomain
 
 /// An `Idempotency-Key` that came with a request: what the request does is done once, and its answer is kept in the
 /// transaction that does it, for 24 hours (draft-ietf-httpapi-idempotency-key-header).
