@@ -40,6 +40,9 @@ def attack(usher, folder, document: dict, *options: str, without: tuple[str, ...
     file, settings = folder / "openapi.yaml", folder / "schemathesis.toml"
     file.write_text(yaml.safe_dump(document))
     settings.write_text(
+        # Its own list of what refuses a wrong request knows all of these but 414.
+        "[checks]\nnegative_data_rejection.expected-statuses = "
+        '["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "422", "428", "429", "5xx"]\n'
         "[parameters]\n"
         f'"TR-Organization" = "{usher.organization_id}"\n"path.organization_id" = "{usher.organization_id}"\n')
     options += tuple(word for name in without for word in ("--exclude-operation-id", name))
