@@ -77,7 +77,7 @@ public struct InvitationBody: Codable, Equatable, Sendable {
     /// Whether it was accepted.
     public var used: Bool
     /// `waitlisted`, `pending`, `needs_approval`, `accepted`, `declined`, `revoked`, `expired`, `undeliverable` or
-    /// `superseded`.
+    /// `superseded`, which this server gives to none: a resend keeps the invitation.
     public var status: String
     /// Where its letter is: `queued`, `handed_over`, `delivered`, `delayed`, `bounced`, `complained`, `suppressed` or
     /// `failed`.
@@ -108,6 +108,8 @@ public struct InvitationBody: Codable, Equatable, Sendable {
     public var expiresAt: APITime
     /// When it was accepted, if it was.
     public var acceptedAt: APITime?
+    /// Why the person said no, in their own words of at most 500 characters; nil when they gave no reason.
+    public var declineReason: String?
     /// When it was made.
     public var createdAt: APITime
     /// When it changed last.
@@ -118,8 +120,8 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         used: Bool, status: String,
         delivery: String, deliveryCode: Int?, deliveryReason: String?, appURL: String, redirectURI: String,
         locale: String?, message: String?, name: String?, metadata: [String: String], inviter: InviterBody,
-        deliveryAt: APITime?, lastLetterAt: APITime, expiresAt: APITime, acceptedAt: APITime?, createdAt: APITime,
-        updatedAt: APITime
+        deliveryAt: APITime?, lastLetterAt: APITime, expiresAt: APITime, acceptedAt: APITime?,
+        declineReason: String?, createdAt: APITime, updatedAt: APITime
     ) {
         self.id = id
         self.email = email
@@ -143,6 +145,7 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         self.lastLetterAt = lastLetterAt
         self.expiresAt = expiresAt
         self.acceptedAt = acceptedAt
+        self.declineReason = declineReason
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
@@ -159,6 +162,7 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         case redirectURI = "redirect_uri"
         case expiresAt = "expires_at"
         case acceptedAt = "accepted_at"
+        case declineReason = "decline_reason"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
     }
@@ -188,6 +192,7 @@ public struct InvitationBody: Codable, Equatable, Sendable {
         try container.encode(lastLetterAt, forKey: .lastLetterAt)
         try container.encode(expiresAt, forKey: .expiresAt)
         try container.encode(acceptedAt, forKey: .acceptedAt)
+        try container.encode(declineReason, forKey: .declineReason)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(updatedAt, forKey: .updatedAt)
     }

@@ -27,6 +27,11 @@ extension UsherClient {
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
     }
 
+    /// All domains of an organization, newest first, fetched page by page as they are read.
+    public func allDomains(of organization: String) -> PagedSequence<DomainBody> {
+        PagedSequence { cursor in try await domains(of: organization, limit: 200, after: cursor) }
+    }
+
     /// One domain (`GET /api/organization/{organization_id}/domain/{domain_id}`).
     public func domain(_ id: String, of organization: String) async throws -> DomainBody {
         try decode(
@@ -76,6 +81,17 @@ extension UsherClient {
         let response = try await call(
             "GET", "/api/organization/\(organization)/join_request\(query)", organization: organization)
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
+    }
+
+    /// All who asked to become a member, newest first, fetched page by page as they are read.
+    ///
+    /// - Parameters:
+    ///   - organization: UUID of the organization.
+    ///   - status: as for `joinRequests(of:status:limit:after:)`.
+    public func allJoinRequests(of organization: String, status: String? = nil) -> PagedSequence<JoinRequestBody> {
+        PagedSequence { cursor in
+            try await joinRequests(of: organization, status: status, limit: 200, after: cursor)
+        }
     }
 
     /// Makes the member (`POST /api/organization/{organization_id}/join_request/{request_id}/approve`). Doing it twice is

@@ -26,6 +26,11 @@ extension UsherClient {
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
     }
 
+    /// All links of an organization, newest first, fetched page by page as they are read.
+    public func allJoinLinks(of organization: String) -> PagedSequence<JoinLinkBody> {
+        PagedSequence { cursor in try await joinLinks(of: organization, limit: 200, after: cursor) }
+    }
+
     /// One link, and who was let in by it (`GET /api/organization/{organization_id}/link/{link_id}`).
     public func joinLink(_ id: String, of organization: String) async throws -> JoinLinkDetail {
         try decode(

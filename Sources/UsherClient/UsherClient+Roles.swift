@@ -37,6 +37,11 @@ extension UsherClient {
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
     }
 
+    /// All roles of an organization's own, newest first, fetched page by page as they are read.
+    public func allRoles(of organization: String) -> PagedSequence<CustomRoleBody> {
+        PagedSequence { cursor in try await roles(of: organization, limit: 200, after: cursor) }
+    }
+
     /// One role (`GET /api/organization/{organization_id}/role/{role_id}`).
     public func role(_ id: String, of organization: String) async throws -> CustomRoleBody {
         try decode(

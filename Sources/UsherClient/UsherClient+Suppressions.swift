@@ -16,6 +16,11 @@ extension UsherClient {
         return Page(elements: try decode(from: response), next: Self.cursor(in: response.header("Link")))
     }
 
+    /// All addresses that an organization does not invite, newest first, fetched page by page as they are read.
+    public func allSuppressions(of organization: String) -> PagedSequence<SuppressionBody> {
+        PagedSequence { cursor in try await suppressions(of: organization, limit: 200, after: cursor) }
+    }
+
     /// Never invites an address again (`POST /api/suppression`). Doing it twice is no error.
     public func suppress(
         _ email: String, in organization: String, idempotencyKey: String? = nil

@@ -52,6 +52,8 @@ package struct Invitation: Equatable, Sendable {
     package var deliveryAt: Timestamp?
     /// When names and addresses were removed from it, long after its end; the address is empty since.
     package var purgedAt: Timestamp?
+    /// Why the invited person said no, in their own words; nil when they gave none.
+    package var declineReason: String?
 
     package init(
         id: ID<Invitation>, organization: ID<Organization>, email: EmailAddress, role: Role,
@@ -60,7 +62,8 @@ package struct Invitation: Equatable, Sendable {
         deliveryReason: String? = nil, appURL: WebURL, redirectURI: WebURL, locale: String? = nil,
         generation: Int = 1, expiresAt: Timestamp, createdAt: Timestamp, updatedAt: Timestamp,
         acceptedAt: Timestamp? = nil, acceptedBy: ID<User>? = nil, extras: InvitationExtras = InvitationExtras(),
-        lastLetterAt: Timestamp? = nil, deliveryAt: Timestamp? = nil, purgedAt: Timestamp? = nil
+        lastLetterAt: Timestamp? = nil, deliveryAt: Timestamp? = nil, purgedAt: Timestamp? = nil,
+        declineReason: String? = nil
     ) {
         self.id = id
         self.organization = organization
@@ -86,6 +89,7 @@ package struct Invitation: Equatable, Sendable {
         self.lastLetterAt = lastLetterAt ?? createdAt
         self.deliveryAt = deliveryAt
         self.purgedAt = purgedAt
+        self.declineReason = declineReason
     }
 
     /// The status as it is at a moment: an offer whose time ran out is expired, swept or not.

@@ -30,7 +30,11 @@ extension Refusal {
             "This Idempotency-Key came with another request before. Use a new key for a new request."
         case .invalidTable(let problem): problem.sentence
         case .selfInvitation: "You can't invite yourself."
-        case .roleAboveOwn(let missing): "You can't grant what you may not do yourself: \(missing.list)."
+        case .roleAboveOwn(let missing):
+            """
+            You can't grant what you may not do yourself: \(missing.list). If scopes restrict you, give scopes that go \
+            no further, or a role that takes none of this.
+            """
         case .alreadyMember: "This address belongs to a member already."
         case .alreadyInvited: "An invitation for this address is open already. Resend that one, or revoke it first."
         case .seatLimitReached:

@@ -97,7 +97,7 @@ package struct AdvancePlans: Sendable {
                 return try resend(open, for: row, of: plan, access, as: caller, at: now, tx)
             }
             // A plan is no way around the right to invite.
-            try access.offer(.user)
+            try access.offer(.user, restrictedTo: nil)
             let own = try row.role == nil ? tx.unchangedRole(of: row, in: plan, at: now) : nil
             let offer = NewOffer(
                 id: ID(rawValue: effects.newID()),

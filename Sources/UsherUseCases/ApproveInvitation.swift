@@ -57,7 +57,7 @@ package struct ApproveInvitation: Sendable {
     ) throws -> Committed {
         guard let home = try tx.organization(organization) else { throw Refusal.notAMember }
         guard let found = try tx.invitation(id, in: organization) else { throw Refusal.invitationNotFound }
-        try access.offer(found.permissions)
+        try access.offer(found.permissions, restrictedTo: found.scopes)
         guard let approved = try tx.approve(found, by: caller.inviter, at: now)
         else {
             // Read again: somebody may have been faster.

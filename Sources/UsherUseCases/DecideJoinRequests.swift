@@ -85,7 +85,7 @@ package struct DecideJoinRequests: Sendable {
             let asked = try tx.asked(id, in: organization)
             if asked.request.status == .approved { return try tx.finish(once, asked) }
             let granted = wanted ?? asked.request.role
-            try access.offer(granted.permissions)
+            try access.offer(granted.permissions, restrictedTo: nil)
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: deed.actor, at: deed.now) else {
                 throw Refusal.requestNotOpen
             }

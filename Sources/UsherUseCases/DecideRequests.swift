@@ -100,7 +100,7 @@ package struct ApproveRequest: Sendable {
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: caller.actor, at: now) else {
                 throw Refusal.requestNotOpen
             }
-            try access.offer(offer.invitation.permissions)
+            try access.offer(offer.invitation.permissions, restrictedTo: offer.invitation.scopes)
             let letter = try renew(offer, request, caller, tx, facts, at: now)
             try tx.record(
                 effects.audit(

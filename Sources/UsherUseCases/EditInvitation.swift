@@ -52,10 +52,11 @@ package struct EditInvitation: Sendable {
             if let target = edit.redirectURI { try rules.check(target, field: "redirect_uri", for: home) }
             try access.grant(found.permissions)
             let wanted = try tx.wanted(edit, of: found)
-            try access.grant(wanted.permissions)
+            let scopes: Scopes? = edit.scopes ?? found.scopes
+            try access.grant(wanted.permissions, restrictedTo: scopes)
             let expiresAt = try edit.expiry?.moment(from: now)
             let isRaised = !wanted.permissions.isSubset(of: found.permissions)
-            if isRaised { try access.offer(wanted.permissions) }
+            if isRaised { try access.offer(wanted.permissions, restrictedTo: scopes) }
             let inviter = isRaised ? caller.inviter : nil
             guard
                 let edited = try tx.edit(found, edit, as: wanted, expiresAt: expiresAt, inviter: inviter, at: now)

@@ -52,7 +52,7 @@ package struct ManageDomains: Sendable {
                 of: caller, in: organization, for: Self.addRoute, at: deed.now)
             let draft = try draft.get()
             try draft.role.checkForDomain()
-            try access.offer(draft.role.permissions)
+            try access.offer(draft.role.permissions, restrictedTo: nil)
             try tx.begin(once, at: deed.now)
             return try tx.finish(once, try tx.claim(draft, for: organization, by: caller.inviter, deed))
         }
@@ -91,7 +91,7 @@ package struct ManageDomains: Sendable {
             let change = try change.get()
             try change.role?.checkForDomain()
             return try tx.change(id, change, in: organization, by: caller.inviter, deed) { role in
-                try access.offer(role.permissions)
+                try access.offer(role.permissions, restrictedTo: nil)
             }
         }
     }
@@ -180,7 +180,7 @@ extension OperatorActions {
         return try await store.write { tx in
             let (inviter, access) = try tx.setter(email, in: organization, for: ManageDomains.addRoute, at: deed.now)
             try draft.role.checkForDomain()
-            try access.offer(draft.role.permissions)
+            try access.offer(draft.role.permissions, restrictedTo: nil)
             return try tx.claim(draft, for: organization, by: inviter, deed)
         }
     }
@@ -202,7 +202,7 @@ extension OperatorActions {
             guard let found = try tx.domain(named: name, in: organization) else { throw Refusal.domainNotFound }
             try change.role?.checkForDomain()
             return try tx.change(found.id, change, in: organization, by: inviter, deed) { role in
-                try access.offer(role.permissions)
+                try access.offer(role.permissions, restrictedTo: nil)
             }
         }
     }

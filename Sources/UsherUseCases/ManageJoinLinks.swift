@@ -69,7 +69,7 @@ package struct CreateJoinLink: Sendable {
             guard let found = try tx.organization(organization) else { throw Refusal.notAMember }
             try draft.check(in: found, rules: rules, at: now)
             let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: organization) })
-            try access.offer(held.permissions)
+            try access.offer(held.permissions, restrictedTo: nil)
             try tx.begin(once, at: now)
             _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: now)
             let link = draft.link(effects.newID(), as: held, of: organization, by: caller.inviter, at: now)
@@ -232,7 +232,7 @@ extension OperatorActions {
             try access.require(CreateJoinLink.route)
             try draft.check(in: found, rules: rules, at: now)
             let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: organization) })
-            try access.offer(held.permissions)
+            try access.offer(held.permissions, restrictedTo: nil)
             let link = draft.link(effects.newID(), as: held, of: organization, by: .user(user.id), at: now)
             try tx.add(link, hash: effects.hash(secret))
             try tx.record(

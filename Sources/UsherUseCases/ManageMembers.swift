@@ -95,9 +95,13 @@ package struct ChangeMember: Sendable {
             }
             try access.mayChange(member.permissions)
             let change = try tx.resolved(draft, of: member)
-            try access.grant(change.applied(to: member, at: deed.now).permissions)
+            let changed = change.applied(to: member, at: deed.now)
+            try access.grant(changed.permissions)
             if case .set(let scopes) = change.scopes, !access.covers(scopes) {
                 throw Refusal.invalidBody([FieldProblem("/scopes", .outOfRange)])
+            }
+            if !changed.permissions.isSubset(of: member.permissions) {
+                try access.grant(changed.permissions, restrictedTo: changed.scopes)
             }
             try tx.change(member, change, deed)
         }

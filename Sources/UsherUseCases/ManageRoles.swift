@@ -160,6 +160,8 @@ extension StoreWriter {
         role.name = edit.name.applied(to: found.name)
         role.permissions = edit.permissions.applied(to: found.permissions)
         try access.grant(role.permissions)
+        // Whoever has it has what is added at once, restricted or not.
+        try access.grant(role.permissions.subtracting(found.permissions), restrictedTo: nil)
         guard role != found else { return found }
         if role.name != found.name, CustomRole.isReserved(role.name) { throw Refusal.roleNameTaken }
         if let other = try customRole(named: role.name, in: role.organization), other.id != role.id {

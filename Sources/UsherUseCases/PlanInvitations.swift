@@ -223,7 +223,7 @@ struct PlanJudge {
         guard let (row, granted) = roles.resolved(row) else {
             return row.judged(.invalid, reason: PlanRow.noSuchRole)
         }
-        if !granted.with(.invitationCreate).isSubset(of: access.permissions) { return row.judged(.aboveCeiling) }
+        do { try access.offer(granted, restrictedTo: nil) } catch { return row.judged(.aboveCeiling) }
         if standings.members.contains(email.canonical) { return row.judged(.alreadyMember) }
         if !settings.admits(email) { return row.judged(.domainNotAllowed) }
         if let hash, standings.suppressed.contains(hash) { return row.judged(.suppressed) }

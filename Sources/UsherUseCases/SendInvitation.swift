@@ -255,7 +255,7 @@ struct OfferStep: Sendable {
         let inviter = try request.caller.user.flatMap { try tx.user($0) }
         guard inviter?.email != draft.email else { throw Refusal.selfInvitation }
         let held = HeldRole(draft.role, try draft.customRole.map { try tx.held($0, in: request.organization) })
-        try access.grant(held.permissions)
+        try access.grant(held.permissions, restrictedTo: draft.scopes)
         guard !standing.isMember else { throw Refusal.alreadyMember }
         guard standing.organization.settings.admits(draft.email) else { throw Refusal.domainNotAllowed }
         guard !standing.isSuppressed else { throw Refusal.recipientSuppressed }

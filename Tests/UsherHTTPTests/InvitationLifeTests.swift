@@ -186,6 +186,14 @@ import UsherUseCases
             #expect(some == RevokedInvitations(revoked: 2, more: false))
             let nothing = InvitationFilter(statuses: ["accepted"])
             #expect(try await usher.revokeInvitations(of: organization, matching: nothing).revoked == 0)
+            let role = try await usher.createRole(
+                CreateCustomRole(name: "Reader", permissions: ["invitation": ["read"]]), of: organization)
+            var reader = CreateInvitation.to("reader@example.com")
+            reader.roleID = role.id
+            _ = try await usher.invite(reader, to: organization)
+            let readers = InvitationFilter(statuses: ["pending"], roleID: role.id)
+            #expect(try await usher.revokeInvitations(of: organization, matching: readers).revoked == 1)
+            #expect(try await usher.invitations(of: organization, statuses: ["pending"]).elements.count == 2)
             #expect(try await usher.revokeAllInvitations(of: organization).revoked == 2)
             #expect(try await usher.invitations(of: organization, statuses: ["pending"]).elements.isEmpty)
         }
@@ -222,7 +230,16 @@ import UsherUseCases
             let nobody = client.usher(.none)
             let offer = try await nobody.lookUpInvitation(code: code)
             #expect((offer.organization, offer.email, offer.role) == ("Example", "a•••@example.com", 1))
+            let open = try await client.ask(
+                .get, "/api/invitation/\(found.id)", .asking(house.organization.id, key: key))
+            #expect(open.body.contains(#""decline_reason":null"#))
             try await nobody.declineInvitation(code: code, reason: "no, thanks", report: true)
+            let admin = client.usher(.apiKey(key))
+            #expect(
+                try await admin.invitationDetails(found.id.rawValue, of: organization).invitation.declineReason
+                    == "no, thanks")
+            let listed = try await admin.invitations(of: organization, statuses: ["declined"]).elements
+            #expect(listed.map(\.declineReason) == ["no, thanks"])
             let gone = try await client.ask(.post, "/api/invitation/lookup", body: "{\"code\":\"\(code)\"}")
             #expect((gone.status, gone.code) == (410, "invitation_ended"))
             #expect(!gone.body.contains("Example"))

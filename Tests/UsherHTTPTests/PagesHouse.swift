@@ -60,11 +60,12 @@ struct PageHouse: Sendable {
     /// An open invitation and its code.
     func invite(
         _ local: String = "ada", role: Role = .user, locale: String? = "en", to target: String? = nil,
-        derived: Bool = false
+        derived: Bool = false, called name: String? = nil
     ) async throws -> (invitation: Invitation, code: String) {
         var invitation = Sample.invitation(
             to: Sample.email(local), in: organization.id, by: .user(owner.id), role: role, createdAt: clock.now)
         invitation.locale = locale
+        invitation.extras.name = name.map { DisplayName(stored: $0) }
         if let target {
             let origin = target.split(separator: "/").prefix(2).joined(separator: "//")
             invitation.redirectURI = WebURL(text: target, origin: Origin(stored: origin))

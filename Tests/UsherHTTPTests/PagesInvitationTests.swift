@@ -45,6 +45,19 @@ import UsherUseCases
         #expect(house.post.letters.isEmpty)
     }
 
+    @Test func `the form calls the person what the inviter calls them, as text (WEB-08)`() async throws {
+        let house = try await PageHouse()
+        let (_, code) = try await house.invite("named", called: "Ada <L>")
+        let (_, plain) = try await house.invite("plain")
+        try await house.serve { open in
+            let page = try await open().open("/auth?inv_code=\(code)")
+            #expect(page.state == "A")
+            #expect(page.body.contains(#"name="name" type="text" value="Ada &lt;L&gt;""#))
+            let other = try await open().open("/auth?inv_code=\(plain)")
+            #expect(other.body.contains(#"name="name" type="text" value="""#))
+        }
+    }
+
     // INV-30
     @Test func `who looks without the code learns nothing, who holds it no ids and no inviter's address (INV-30)`()
         async throws

@@ -51,6 +51,7 @@ import UsherUseCases
             try #require(try await world.invitation("ada@example.org")?.id),
             try #require(try await world.invitation("ben@example.org")?.id),
         ]
+        #expect(try await world.found(ids[1]).invitation.declineReason == "I am Ben")
         let sweep = world.useCases.sweepInvitations
         world.clock.advance(by: .days(90) - .milliseconds(1))
         #expect(try await sweep.purge(after: nil, limit: 10).count == 0)
@@ -64,6 +65,7 @@ import UsherUseCases
             let found = try await world.found(id)
             #expect(found.invitation.purgedAt == world.clock.now())
             #expect(found.invitation.email.typed.isEmpty && found.invitation.extras == InvitationExtras())
+            #expect(found.invitation.declineReason == nil)
             #expect(found.timeline.allSatisfy { $0.reason == nil })
             await #expect(throws: Refusal.invitationNotPending) { try await world.resend(id) }
         }

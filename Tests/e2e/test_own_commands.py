@@ -50,8 +50,11 @@ def test_a_code_is_looked_up_and_declined_and_never_an_argument(usher):
     assert "pending" in run(usher, "invite", "lookup", "--code-file", str(file)).stdout
     assert run(usher, "invite", "lookup", code).returncode == 2
     assert run(usher, "invite", "lookup", stdin="").returncode == 2
-    assert told(run(usher, "invite", "decline", "--code-file", str(file), "--json")) == {
+    known = usher.invitation_of(address)["id"]
+    assert told(run(usher, "invite", "decline", "--code-file", str(file), "--reason", "not now", "--json")) == {
         "declined": True, "reported": False}
+    shown = run(usher, "invite", "show", known)
+    assert 'declined because  "not now"' in shown.stdout
     assert usher.request(
         "GET", f"/api/invitations/{usher.organization_id}", params={"status": "declined", "email": address}
     ).json()[0]["email"] == address

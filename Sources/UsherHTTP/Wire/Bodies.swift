@@ -21,6 +21,7 @@ extension InvitationBody {
             metadata: invitation.extras.metadata.values, inviter: InviterBody(invitation.inviter),
             deliveryAt: invitation.deliveryAt.map(APITime.init), lastLetterAt: APITime(invitation.lastLetterAt),
             expiresAt: APITime(invitation.expiresAt), acceptedAt: invitation.acceptedAt.map(APITime.init),
+            declineReason: invitation.declineReason,
             createdAt: APITime(invitation.createdAt), updatedAt: APITime(invitation.updatedAt))
     }
 }

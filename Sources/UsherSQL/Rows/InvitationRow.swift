@@ -7,7 +7,7 @@ extension Invitation {
         \(AssignedRole.selected(of: "invitations")), scopes, inviter_user_id, inviter_key_id, status,
         delivery, delivery_code, delivery_reason, app_url, app_origin, redirect_uri, redirect_origin, locale, generation,
         expires_at, created_at, updated_at, accepted_at, accepted_by, message, name, metadata,
-        last_letter_at, delivery_at, purged_at
+        last_letter_at, delivery_at, purged_at, decline_reason
         """
 
     init(_ row: SQLRow) throws {
@@ -22,7 +22,7 @@ extension Invitation {
             createdAt: try columns.next(), updatedAt: try columns.next(), acceptedAt: try columns.nextIfAny(),
             acceptedBy: try columns.nextIfAny(), extras: try InvitationExtras(&columns),
             lastLetterAt: try columns.nextIfAny(), deliveryAt: try columns.nextIfAny(),
-            purgedAt: try columns.nextIfAny())
+            purgedAt: try columns.nextIfAny(), declineReason: try columns.nextIfAny())
     }
 }
 

@@ -29,7 +29,10 @@ struct House: Sendable {
             store: Engine.sqlite.makeStore(), publicURL: publicURL, quotas: quotas, isDevelopment: isDevelopment)
     }
 
-    init(store: any Store, publicURL: String, quotas: Quotas = .usual, isDevelopment: Bool = true) async throws {
+    init(
+        store: any Store, publicURL: String, quotas: Quotas = .usual, isDevelopment: Bool = true,
+        hasher: any PasswordHasher = NoHasher()
+    ) async throws {
         self.store = store
         // A real SHA-256 and HMAC; only the clock stands.
         var effects = Effects.live(key: ServerKey())
@@ -40,7 +43,7 @@ struct House: Sendable {
         settings.hosts.insert("localhost")
         self.settings = settings
         useCases = UseCases(
-            store: store, effects: effects, hasher: NoHasher(),
+            store: store, effects: effects, hasher: hasher,
             passwordPolicy: PasswordPolicy(rules: PasswordRules(), isCommon: { _ in false }),
             rules: ServerRules(appName: "Usher", ownOrigin: url.origin, allowsLoopback: true, quotas: quotas),
             dispatch: desk, records: records)

@@ -98,6 +98,9 @@ struct InviteCommand: AsyncParsableCommand {
             let found = try await options.run { try await $0.invitationDetails(id, of: $1) }
             guard !options.json else { return Console.out(try APIOptions.text(found)) }
             Console.out(found.invitation.line)
+            if let reason = found.invitation.declineReason {
+                Console.out("declined because  \(LogText.quoted(reason))")
+            }
             for entry in found.timeline { Console.out(entry.line) }
             Console.say(found.next.message)
         }
