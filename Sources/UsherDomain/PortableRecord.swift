@@ -99,8 +99,9 @@ extension PortableRecord.Kind {
 
     private static let offer: [PortableColumn] = [
         .init("id"), .init("email", stored: "email_typed"), .init("email_hash"),
-        .init("code_hash", isSecret: true), .init("role", .number), .init("role_id"),
-        .init("scopes", .texts), .init("inviter_user_id"), .init("inviter_key_id"), .init("status"), .init("delivery"),
+        .init("code_hash", isSecret: true), .init("former_code_hash", stored: "f.code_hash", isSecret: true),
+        .init("role", .number), .init("role_id"), .init("scopes", .texts), .init("inviter_user_id"),
+        .init("inviter_key_id"), .init("status"), .init("delivery"),
         .init("delivery_code", .number), .init("delivery_reason"), .init("app_url"), .init("redirect_uri"),
         .init("locale"), .init("generation", .number), .init("expires_at", .time), .init("accepted_at", .time),
         .init("accepted_by"), .init("decline_reason"), .init("message"), .init("name"), .init("metadata"),

@@ -70,5 +70,5 @@ package struct ExportOrganization: Sendable {
         return Page(records: records, next: following.map { Place(kind: $0, after: nil) })
     }
 
-    private static let open: Set<String> = ["waitlisted", "pending", "needs_approval"]
+    static let open: Set<String> = ["waitlisted", "pending", "needs_approval"]
 }

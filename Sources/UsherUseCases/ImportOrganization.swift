@@ -229,9 +229,7 @@ private struct Intake {
     }
 
     private mutating func invitation(_ record: PortableRecord, _ tx: any StoreWriter) throws {
-        guard let email = record.text("email").flatMap(parsers.email) else {
-            throw Unfit(reason: "email is no address")
-        }
+        let email = try address(of: record)
         guard let app = record.text("app_url").flatMap(parsers.url),
             let target = record.text("redirect_uri").flatMap(parsers.url)
         else { throw Unfit(reason: "app_url or redirect_uri is no URL") }
@@ -239,21 +237,42 @@ private struct Intake {
         try tx.add(
             record, to: organization,
             derived: [
-                "email_typed": .text(email.typed), "email_canonical": .text(email.canonical),
-                "email_wire": .text(email.wire), "email_hash": .text(hash), "app_origin": .text(app.origin.text),
+                "email_typed": .text(email?.typed ?? ""), "email_canonical": .text(email?.canonical ?? ""),
+                "email_wire": .text(email?.wire ?? ""), "email_hash": .text(hash),
+                "app_origin": .text(app.origin.text),
                 "redirect_origin": .text(target.origin.text),
                 "code_hash": .text(record.text("code_hash") ?? effects.hash(effects.newSecret())),
                 "inviter_user_id": try person(named: "inviter_user_id", of: record, tx),
                 "accepted_by": try person(named: "accepted_by", of: record, tx),
             ])
+        try formerCode(of: record, tx)
         imported.invitations += 1
         if record.text("code_hash") != nil { imported.open += 1 }
     }
 
-    /// The address's hash under this server's key; what was erased has none, and keeps the one that it had.
-    private mutating func hash(of email: EmailAddress, _ record: PortableRecord) -> String {
+    /// Nil: it was purged. What is open is for somebody.
+    private func address(of record: PortableRecord) throws -> EmailAddress? {
+        guard let text = record.text("email") else { throw Unfit(reason: "email is no address") }
+        let isOpen = ExportOrganization.open.contains(record.text("status") ?? "")
+        if text.isEmpty, record.time("purged_at") != nil, !isOpen { return nil }
+        guard let email = parsers.email(text) else { throw Unfit(reason: "email is no address") }
+        return email
+    }
+
+    /// The code of a link that came from another system opens the invitation here, too.
+    private func formerCode(of record: PortableRecord, _ tx: any StoreWriter) throws {
+        guard let hash = record.text("former_code_hash") else { return }
+        guard let id = record.text("id").flatMap({ ID<Invitation>(parsing: $0) }),
+            let invitation = try tx.invitation(id, in: organization),
+            try tx.add(formerCodeHash: hash, of: invitation)
+        else { throw Unfit(reason: "former_code_hash is that of another invitation") }
+    }
+
+    /// The address's hash under this server's key; what was purged or erased has no address, and keeps the hash that it
+    /// had.
+    private mutating func hash(of email: EmailAddress?, _ record: PortableRecord) -> String {
         let former = record.text("email_hash") ?? ""
-        guard !email.canonical.hasSuffix("@erased.invalid") else { return former }
+        guard let email, !email.canonical.hasSuffix("@erased.invalid") else { return former }
         let hash = effects.emailHash(email)
         hashes[former] = hash
         if former != hash { isOtherKey = true }

@@ -6,10 +6,12 @@ package struct OwnInvitations: Sendable {
 
     let store: any Store
     let effects: Effects
+    let rules: ServerRules
 
-    package init(store: any Store, effects: Effects) {
+    package init(store: any Store, effects: Effects, rules: ServerRules) {
         self.store = store
         self.effects = effects
+        self.rules = rules
     }
 
     /// What is open, newest first: a hundred at most.
@@ -31,10 +33,11 @@ package struct OwnInvitations: Sendable {
         once: Once<Void>? = nil
     ) async throws {
         let now = effects.now()
-        try await store.write { [effects] tx in
+        try await store.write { [effects, rules] tx in
             let (user, codeHash) = try tx.ownOffer(id, of: caller)
             try tx.begin(once, at: now)
             let offer = try tx.openOffer(codeHash, at: now)
+            let hasWaitlist = try tx.lockWaitlist(of: offer.organization.id, at: now)
             try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
             guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {
                 throw Refusal.invitationEnded
@@ -44,6 +47,7 @@ package struct OwnInvitations: Sendable {
                 effects.audit(
                     report ? .invitationReported : .invitationDeclined, in: ended.organization, by: caller.actor,
                     subject: ended.id.rawValue, request: facts, at: now))
+            if hasWaitlist { try tx.fillSeats(of: ended.organization, effects: effects, rules: rules, at: now) }
             try tx.finish(once, ())
         }
     }

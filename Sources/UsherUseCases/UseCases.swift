@@ -88,7 +88,7 @@ package struct UseCases: Sendable {
         approveInvitation = ApproveInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         revokeInvitations = RevokeInvitations(store: store, effects: effects)
         lookUpInvitation = LookUpInvitation(store: store, effects: effects, rules: rules)
-        ownInvitations = OwnInvitations(store: store, effects: effects)
+        ownInvitations = OwnInvitations(store: store, effects: effects, rules: rules)
         sweepInvitations = SweepInvitations(store: store, effects: effects)
         createJoinLink = CreateJoinLink(store: store, effects: effects, rules: rules)
         listJoinLinks = ListJoinLinks(store: store, effects: effects)

@@ -118,6 +118,40 @@ extension InvitationPage {
         #expect(try await world.open("Q7rT2mXbN4vK9sLpW3dZ8cYhJnobody").name == "unknown")
     }
 
+    @Test(arguments: Engine.available, Engine.available)
+    func `INV-29 old links that work move with their organization, and others do not`(
+        _ from: Engine, _ to: Engine
+    ) async throws {
+        let source = try await World(from)
+        let codes = ["open", "resent", "revoked", "waiting"].map { World.old + $0 }
+        let rows = try await source.takeIn(
+            zip(["a", "b", "c"], codes).enumerated().map {
+                try source.imported($0.offset + 1, "\($0.element.0)@example.org", code: $0.element.1)
+            })
+        let (id, ids) = (source.organization.id, rows.compactMap(\.invitation))
+        source.clock.advance(by: .minutes(2))
+        try await source.resend(ids[1])
+        _ = try await source.useCases.revokeInvitation(
+            ids[2], in: id, as: source.caller(source.owner), facts: World.facts)
+        let records = try await source.export(id)
+        #expect(records.compactMap { $0.text("former_code_hash") } == [source.effects.hash(codes[0])])
+
+        let target = try await World(to)
+        #expect(try await target.take(records).open == 2)
+        #expect(try await target.open(codes[0]).name == "newPerson")
+        for dead in codes[1...] { #expect(try await target.open(dead).name == "unknown") }
+        let joined = try await target.useCases.acceptInvitation.asNewPerson(
+            code: codes[0], name: nil, password: Password(parsing: "a long enough password"), check: { _, _, _ in },
+            facts: World.facts)
+        #expect(joined.offer.invitation.id == ids[0] && joined.offer.organization.id == id)
+
+        // Where the code is another invitation's already, nothing is taken in.
+        let other = try await World(to)
+        _ = try await other.takeIn([other.imported(1, "eve@example.org", code: codes[0])])
+        await #expect(throws: ImportProblem.self) { try await other.take(records) }
+        #expect(try await other.store.read { try $0.isKnown(id) } == false)
+    }
+
     @Test(arguments: Engine.available)
     func `INV-29 of twenty who join by one old link at once one does`(_ engine: Engine) async throws {
         let world = try await World(engine)

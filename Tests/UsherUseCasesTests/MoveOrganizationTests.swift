@@ -8,19 +8,11 @@ import UsherUseCases
 /// Moving an organization to another server, of either engine.
 @Suite struct MoveOrganizationTests {
     private func export(_ world: World) async throws -> [PortableRecord] {
-        var (records, place): ([PortableRecord], ExportOrganization.Place?) = ([], .beginning)
-        while let next = place {
-            let page = try await world.useCases.exportOrganization.byOperator(of: world.organization.id, at: next)
-            (records, place) = (records + page.records, page.next)
-        }
-        return records
+        try await world.export(world.organization.id)
     }
 
     private func take(_ records: [PortableRecord], into world: World) async throws -> ImportOrganization.Imported {
-        let parsers = ImportOrganization.Parsers(
-            email: { try? EmailAddress(parsing: $0) }, url: { try? WebURL(parsing: $0, field: "url") },
-            name: { try? DisplayName(parsing: $0) }, origin: { Origin(parsing: $0) })
-        return try await ImportOrganization(store: world.store, effects: world.effects, parsers: parsers)(records)
+        try await world.take(records)
     }
 
     @Test(arguments: Engine.available, Engine.available)
@@ -138,7 +130,55 @@ import UsherUseCases
             (rows, next) = (rows + page.records, page.next)
         }
         #expect(rows.count == records.count)
-        #expect(rows.allSatisfy { $0.values["code_hash"] == nil })
+        #expect(rows.allSatisfy { $0.values["code_hash"] == nil && $0.values["former_code_hash"] == nil })
+    }
+
+    @Test(arguments: Engine.available, Engine.available)
+    func `what was purged or erased comes over as it is, without an address`(_ from: Engine, _ to: Engine) async throws
+    {
+        let source = try await World(from)
+        try await source.send("unwilling@example.org")
+        try await source.useCases.declineInvitation(
+            code: source.code(for: "unwilling@example.org"), reason: "no", report: true, facts: World.facts)
+        try await source.send("gone@example.org")
+        try await source.accept("gone@example.org")
+        _ = try await source.useCases.operatorActions.erase(EmailAddress(parsing: "gone@example.org"))
+        source.clock.advance(by: .days(90))
+        #expect(try await source.useCases.sweepInvitations.purge(after: nil, limit: 10).count == 2)
+        try await source.send("late@example.org")
+        try await source.accept("late@example.org")
+        _ = try await source.useCases.operatorActions.erase(EmailAddress(parsing: "late@example.org"))
+        try await source.send("open@example.org")
+
+        let records = try await export(source)
+        let ended = Self.ended(records)
+        #expect(ended.count == 3)
+        #expect(ended.count { $0.text("email") == "" && $0.time("purged_at") != nil } == 2)
+        let target = try await World(to)
+        let imported = try await take(records, into: target)
+        #expect((imported.invitations, imported.open) == (4, 1))
+        #expect((imported.suppressions, imported.lostSuppressions) == (0, 1), "the key is another one")
+        #expect(Self.ended(try await target.export(source.organization.id)) == ended)
+
+        // What is open is for somebody, and what has no address was purged.
+        let index = try #require(records.firstIndex { $0.text("email") == "" })
+        for (name, value) in [("status", PortableValue.text("pending")), ("purged_at", .null), ("email", .null)] {
+            var broken = records
+            broken[index].values[name] = value
+            let (changed, other) = (broken, try await World(to))
+            await #expect(throws: ImportProblem.line(index + 2, "email is no address")) {
+                _ = try await take(changed, into: other)
+            }
+        }
+    }
+
+    /// Invitations that are over. Their inviter has another id there, as an account with the same address.
+    private static func ended(_ records: [PortableRecord]) -> [PortableRecord] {
+        records.filter { $0.kind == .invitation && $0.text("status") != "pending" }.map { record in
+            var record = record
+            record.values["inviter_user_id"] = nil
+            return record
+        }
     }
 
     @Test(arguments: Engine.available, Engine.available)
@@ -172,5 +212,25 @@ import UsherUseCases
         records.remove(at: place)
         let last = try await World(to)
         await #expect(throws: ImportProblem.self) { _ = try await take(records, into: last) }
+    }
+}
+
+extension World {
+    /// As the operator writes it.
+    func export(_ organization: ID<Organization>) async throws -> [PortableRecord] {
+        var (records, place): ([PortableRecord], ExportOrganization.Place?) = ([], .beginning)
+        while let next = place {
+            let page = try await useCases.exportOrganization.byOperator(of: organization, at: next)
+            (records, place) = (records + page.records, page.next)
+        }
+        return records
+    }
+
+    @discardableResult
+    func take(_ records: [PortableRecord]) async throws -> ImportOrganization.Imported {
+        let parsers = ImportOrganization.Parsers(
+            email: { try? EmailAddress(parsing: $0) }, url: { try? WebURL(parsing: $0, field: "url") },
+            name: { try? DisplayName(parsing: $0) }, origin: { Origin(parsing: $0) })
+        return try await ImportOrganization(store: store, effects: effects, parsers: parsers)(records)
     }
 }

@@ -46,6 +46,27 @@ struct ReminderTests {
         }
     }
 
+    // EML-25
+    @Test(arguments: Engine.available)
+    func `EML-25 a reminder is in the language of its invitation`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        let organization = try await world.organization(reminding: [.after(.days(2))])
+        let languages = ["de@example.org": "de", "ar@example.org": "ar", "none@example.org": nil]
+        for (address, locale) in languages { try await world.invite(address, to: organization, locale: locale) }
+        try await world.at(.days(2)) { () async throws in
+            #expect(try await world.remind() == 3)
+            let letters = try await world.waitingLetters()
+            #expect(letters.count == 3)
+            for letter in letters {
+                guard case .invitation(let about) = letter.content, case .reminder = about.occasion else {
+                    Issue.record("no reminder: \(letter.content)")
+                    continue
+                }
+                #expect(letter.locale == languages[letter.recipient.typed] ?? "unknown")
+            }
+        }
+    }
+
     @Test(arguments: Engine.available)
     func `of twenty jobs at once one sends each reminder`(_ engine: Engine) async throws {
         let world = try await World(engine)
@@ -136,8 +157,7 @@ struct ReminderTests {
         quotas.recipient = Quota(.recipient, 1, per: .days(1))
         let world = try await World(engine, quotas: quotas)
         let organization = try await world.organization(reminding: [.after(.hours(1))])
-        let clock = world.clock.now().milliseconds
-        world.clock.advance(by: .milliseconds(86_400_000 - clock % 86_400_000))
+        world.clock.advanceToMidnight()
         try await world.invite("new@example.org", to: organization)
         try await world.at(.hours(2)) { () async throws in #expect(try await world.remind() == 0) }
         try await world.at(.days(1)) { () async throws in
@@ -166,9 +186,10 @@ extension World {
         return made
     }
 
-    func invite(_ address: String, to organization: Organization) async throws {
+    func invite(_ address: String, to organization: Organization, locale: String? = nil) async throws {
+        let draft = try draft(address, locale: locale)
         let request = SendInvitation.Request(
-            organization: organization.id, caller: try await caller(admin), draft: .success(try draft(address)),
+            organization: organization.id, caller: try await caller(admin), draft: .success(draft),
             idempotency: nil, facts: Self.facts, patience: .seconds(1))
         _ = try await useCases.sendInvitation(request)
     }

@@ -50,6 +50,45 @@ import UsherUseCases
         #expect(try await world.resend(before.id) == .sent, "the refused ones counted against nobody")
     }
 
+    // EML-19, RES-16
+    @Test(arguments: Engine.available, [Quota.Name.actor, .organization, .recipient, .peer])
+    func `EML-19 a resend counts as a letter does, and beyond a limit it changes nothing`(
+        _ engine: Engine, _ name: Quota.Name
+    ) async throws {
+        var quotas = Quotas.off
+        let quota = Quota(name, 3, per: .days(1))
+        switch name {
+        case .actor: quotas.actor = quota
+        case .organization: quotas.organization = quota
+        case .recipient: quotas.recipient = quota
+        default: quotas.peer = quota
+        }
+        let world = try await World(engine, quotas: quotas)
+        world.clock.advanceToMidnight()
+        try await world.send("new@example.org")
+        let id = try #require(try await world.invitation("new@example.org")?.id)
+        for _ in 0..<2 {
+            world.clock.advance(by: .minutes(2))
+            #expect(try await world.resend(id) == .sent)
+        }
+        let before = try #require(try await world.invitation("new@example.org"))
+        world.clock.advance(by: .minutes(2))
+        for _ in 0..<3 {
+            do {
+                try await world.resend(id)
+                Issue.record("it went through")
+            } catch Refusal.limited(let met, let retryAfter) {
+                #expect(met.name == name)
+                #expect(retryAfter > .zero && retryAfter <= .days(1))
+            }
+        }
+        #expect(try await world.invitation("new@example.org") == before)
+        #expect(before.generation == 3 && world.dispatch.letters.count == 3)
+        #expect(try await world.audited(id) == ["invitation.created", "invitation.resent", "invitation.resent"])
+        world.clock.advance(by: .days(1))
+        #expect(try await world.resend(id) == .sent)
+    }
+
     @Test(arguments: Engine.available, [20, 50])
     func `CON-09 of many resends at once one makes a code and a letter`(_ engine: Engine, _ count: Int) async throws {
         let world = try await World(engine)

@@ -159,6 +159,36 @@ import UsherUseCases
         #expect(try await world.send("new4@example.org") == .sent)
     }
 
+    // EML-19
+    @Test(arguments: Engine.available)
+    func `EML-19 one recipient gets no more letters from many organizations than from one`(
+        _ engine: Engine
+    ) async throws {
+        var quotas = Quotas.off
+        quotas.recipient = Quota(.recipient, 5, per: .days(1))
+        let world = try await World(engine, quotas: quotas)
+        world.clock.advanceToMidnight()
+        var made: [Organization] = []
+        for _ in 0..<20 { made.append(try await world.organization(reminding: [])) }
+        let organizations = made
+        let sent = await world.many(20) { number in
+            try await world.invite("victim@example.org", to: organizations[number])
+            return true
+        }
+        #expect(sent.wins == 5, "\(sent.faults)")
+        #expect(sent.refusals.count == 15)
+        for refusal in sent.refusals {
+            guard case .limited(let quota, _) = refusal else { throw refusal }
+            #expect(quota.name == .recipient)
+        }
+        #expect(world.dispatch.letters.count == 5)
+        for organization in organizations { try await world.invite("\(organization.id)@example.org", to: organization) }
+        #expect(world.dispatch.letters.count == 25, "nobody else is held up")
+        world.clock.advance(by: .days(1))
+        try await world.invite("victim@example.org", to: world.organization(reminding: []))
+        #expect(world.dispatch.letters.count == 26)
+    }
+
     @Test(arguments: Engine.available)
     func `without patience the answer comes after the commit, and the letter is left to the courier`(
         _ engine: Engine

@@ -58,7 +58,51 @@ struct WaitlistTests {
     }
 
     @Test(arguments: Engine.available)
-    func `twenty seats freed at once go to the twenty who wait longest`(_ engine: Engine) async throws {
+    func `an expiry edited while an offer waits begins to run when it is sent`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        try await world.limit(to: 4, waitlist: true)
+        for name in ["first", "short", "long"] { try await world.send("\(name)@example.org") }
+        var edit = InvitationEdit()
+        for (name, expiry) in [
+            ("first", RequestedExpiry.after(.days(20))), ("short", .after(.hours(2))),
+            ("long", .at(world.clock.now() + .days(30))),
+        ] {
+            edit.expiry = expiry
+            let edited = try await world.edit(world.find("\(name)@example.org").id, edit)
+            #expect(edited.expiresAt == (name == "first" ? world.clock.now() + .days(20) : .latest))
+        }
+        world.clock.advance(by: .days(3))
+        #expect(try await world.useCases.sweepInvitations.expire(limit: 10) == 0)
+        #expect(try await world.seats().waiting == 2)
+        try await world.limit(to: 6, waitlist: true)
+        #expect(try await world.useCases.fillSeats() == 2)
+        for (name, life) in [("short", Duration.hours(2)), ("long", .days(30))] {
+            let sent = try await world.find("\(name)@example.org")
+            #expect(sent.status == .pending && sent.expiresAt == world.clock.now() + life)
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `a refusal from one's own list sends who waits longest in the same transaction`(
+        _ engine: Engine
+    ) async throws {
+        let world = try await World(engine)
+        try await world.limit(to: 4, waitlist: true)
+        for number in 0..<3 {
+            try await world.send("new\(number)@example.org")
+            world.clock.advance(by: .seconds(1))
+        }
+        let caller = try await world.caller(world.account("new0@example.org"))
+        try await world.declineOwn(world.find("new0@example.org").id, caller)
+        #expect(try await world.statuses(3) == [.declined, .pending, .waitlisted])
+        #expect(try await world.due().map(\.recipient.wire) == ["new1@example.org"])
+        #expect(try await world.seats() == SeatCount(limit: 4, used: 3, held: 1, waiting: 1, keepsWaitlist: true))
+    }
+
+    @Test(arguments: Engine.available, [false, true])
+    func `twenty seats freed at once go to the twenty who wait longest`(
+        _ engine: Engine, _ byInvitee: Bool
+    ) async throws {
         let world = try await World(engine, quotas: .off)
         try await world.limit(to: 23, waitlist: true)
         for number in 0..<50 {
@@ -66,13 +110,24 @@ struct WaitlistTests {
             world.clock.advance(by: .milliseconds(1))
         }
         #expect(try await world.seats().waiting == 30)
+        var callers: [Caller] = []
+        for number in 0..<20 {
+            callers.append(try await world.caller(world.account("new\(number)@example.org")))
+        }
+        let invitees = callers
         let freed = await world.many(20) { number in
-            try await world.revoke("new\(number)@example.org")
+            let address = "new\(number)@example.org"
+            if byInvitee {
+                try await world.declineOwn(world.find(address).id, invitees[number])
+            } else {
+                try await world.revoke(address)
+            }
             return true
         }
         #expect(freed.wins == 20, "\(freed)")
         let expected =
-            Array(repeating: Invitation.Status.revoked, count: 20) + Array(repeating: .pending, count: 20)
+            Array(repeating: Invitation.Status.declined, count: byInvitee ? 20 : 0)
+            + Array(repeating: .revoked, count: byInvitee ? 0 : 20) + Array(repeating: .pending, count: 20)
             + Array(repeating: .waitlisted, count: 10)
         #expect(try await world.statuses(50) == expected)
         #expect(Set(try await world.due().map(\.recipient.wire)) == Set((20..<40).map { "new\($0)@example.org" }))

@@ -12,6 +12,9 @@ final class TestClock: Sendable {
     func now() -> Timestamp { Timestamp(milliseconds: milliseconds.withLock { $0 }) }
 
     func advance(by duration: Duration) { milliseconds.withLock { $0 += duration.wholeMilliseconds } }
+
+    /// To where the windows of limits begin.
+    func advanceToMidnight() { milliseconds.withLock { $0 += 86_400_000 - $0 % 86_400_000 } }
 }
 
 /// Passwords in the clear, so that rules are tested and not Argon2.
@@ -123,12 +126,14 @@ struct World: Sendable {
         return user
     }
 
-    func draft(_ address: String, role: Role = .user, organization: ID<Organization>? = nil) throws -> InvitationDraft {
+    func draft(
+        _ address: String, role: Role = .user, organization: ID<Organization>? = nil, locale: String? = nil
+    ) throws -> InvitationDraft {
         InvitationDraft(
             email: try EmailAddress(parsing: address), role: role, scopes: nil,
             appURL: try WebURL(parsing: "https://app.example.com", field: "app_url"),
             redirectURI: try WebURL(parsing: "https://app.example.com/welcome", field: "redirect_uri"),
-            bodyOrganization: organization, locale: nil)
+            bodyOrganization: organization, locale: locale)
     }
 
     func caller(_ user: User) async throws -> Caller {

@@ -84,7 +84,15 @@ extension SQLTransaction {
         if let name = edit.name { change.append(", name = \(name)") }
         if let metadata = edit.metadata { change.append(", metadata = \(metadata)") }
         if let locale = edit.locale { change.append(", locale = \(locale)") }
-        if let expiresAt { change.append(", expires_at = \(expiresAt)") }
+        if let expiresAt {
+            // The time of one that waits does not run: it gets the life that it has once it is sent.
+            change.append(
+                """
+                , expires_at = CASE WHEN status = 'waitlisted' THEN expires_at ELSE \(expiresAt) END,
+                    waiting_life = CASE WHEN status = 'waitlisted' THEN \((expiresAt - now).wholeMilliseconds)
+                        ELSE waiting_life END
+                """)
+        }
         if let target = edit.redirectURI {
             change.append(", redirect_uri = \(target.text), redirect_origin = \(target.origin.text)")
         }

@@ -7,7 +7,7 @@ extension SQLTransaction {
         _ kind: PortableRecord.Kind, of organization: ID<Organization>, after: PortablePlace?, limit: Int
     ) throws -> [(record: PortableRecord, place: PortablePlace)] {
         var query: SQLQuery = """
-            SELECT \(kind.order), \(kind.key), \(list(kind.columns.map(\.stored))) FROM \(kind.source)
+            SELECT \(kind.order), \(kind.key), \(list(kind.columns.map(\.selected))) FROM \(kind.source)
             WHERE \(kind.owner) = \(organization)
             """
         if let after { query.append(" AND (\(kind.order), \(kind.key)) > (\(after.order), \(after.id))") }
@@ -98,11 +98,22 @@ extension PortableRecord.Kind {
         }
     }
 
-    /// Whether a column is the table's own, and not that of a person.
-    fileprivate func isOwn(_ column: PortableColumn) -> Bool { !column.stored.hasPrefix("u.") }
+    /// Whether a column is the table's own, and not that of a person or of former codes.
+    fileprivate func isOwn(_ column: PortableColumn) -> Bool {
+        !column.stored.hasPrefix("u.") && !column.stored.hasPrefix("f.")
+    }
 }
 
 extension PortableColumn {
+    /// Of former codes only the one that still opens the invitation: there is one at most, from another system.
+    fileprivate var selected: String {
+        guard stored == "f.code_hash" else { return stored }
+        return """
+            (SELECT MIN(f.code_hash) FROM former_codes f WHERE f.organization_id = invitations.organization_id
+                AND f.invitation_id = invitations.id AND f.generation = invitations.generation)
+            """
+    }
+
     fileprivate var ownName: String { stored.hasPrefix("m.") ? String(stored.dropFirst(2)) : stored }
 }
 
