@@ -107,6 +107,7 @@ extension UsherClient {
         let status: [String]?
         let email: String?
         let role: Int?
+        let roleID: String?
         let delivery: [String]?
         let inviter: String?
         let ids: [String]?
@@ -116,10 +117,16 @@ extension UsherClient {
             status = filter.statuses
             email = filter.email
             role = filter.role
+            roleID = filter.roleID
             delivery = filter.deliveries
             inviter = filter.inviter
             self.ids = ids
             self.all = all
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case status, email, role, delivery, inviter, ids, all
+            case roleID = "role_id"
         }
     }
 }
