@@ -14,22 +14,33 @@ import Testing
         return below.flatMap { leaves($0, "\(words) \($0._commandName)") }
     }
 
-    private static let talking = [
-        "usher invite", "usher ownership", "usher key own", "usher key list", "usher key revoke", "usher org seats",
-        "usher suppression",
+    /// What answers in no JSON of its own, and why.
+    private static let exceptions = [
+        "usher serve": "it runs until it is stopped, and answers nothing",
+        "usher audit export": "it writes JSON lines already, or CSV",
+        "usher org export": "it writes JSON lines already",
     ]
 
-    @Test func `commands of people have an example and JSON`() {
-        let found = Self.leaves(Usher.self, "usher").filter { leaf in
-            Self.talking.contains { leaf.words.hasPrefix($0) }
-        }
-        #expect(found.count >= 30)
+    @Test func `every command has an example and JSON`() {
+        let found = Self.leaves(Usher.self, "usher")
+        #expect(found.count >= 85)
+        var without: [String] = []
         for (words, command) in found {
             let help = Usher.helpMessage(for: command, columns: 200)
-            #expect(help.contains("--json"), "\(words)")
+            let options = help.split(separator: "\n").map { $0.drop { $0 == " " } }
+            if !options.contains(where: { $0.hasPrefix("--json ") }) { without.append(words) }
             let example = command.configuration.discussion
             #expect(example.contains(words), "\(words): \(example)")
         }
+        #expect(without.sorted() == Self.exceptions.keys.sorted())
+    }
+
+    @Test func `every group tells what it is for`() {
+        func groups(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+            let below = command.configuration.subcommands
+            return below.isEmpty ? [] : [command] + below.flatMap(groups)
+        }
+        for group in groups(Usher.self) { #expect(!group.configuration.abstract.isEmpty, "\(group)") }
     }
 
     @Test func `no option takes a key, a code or a session itself`() {

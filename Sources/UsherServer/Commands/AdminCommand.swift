@@ -14,6 +14,9 @@ struct AdminCommand: AsyncParsableCommand {
             discussion: """
                 The password is read from standard input, or from a file; never from the command line, which others on \
                 this machine can see. If there is no organization of this name, it is founded.
+
+                Example: usher admin create --email olga@example.com --organization "Example Ltd" \
+                --password-file password.txt
                 """)
 
         @Option(help: "The person's address. You vouch for it.") var email: String

@@ -7,7 +7,9 @@ struct ConfigCommand: AsyncParsableCommand {
         subcommands: [Show.self, NewKey.self])
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List all settings; secrets are never shown.")
+        static let configuration = CommandConfiguration(
+            abstract: "List all settings; secrets are never shown.",
+            discussion: "Example: usher config show --origin")
 
         @Flag(help: "Also tell where each value comes from.") var origin = false
         @Flag(help: "As JSON.") var json = false
@@ -45,9 +47,14 @@ struct ConfigCommand: AsyncParsableCommand {
             abstract: "Print a new server key.",
             discussion: """
                 32 random bytes as base64url. Put them into a file that only Usher's user can read, and name it in \
-                USHER_SERVER_KEY_FILE: (umask 077; usher config new-key > /etc/usher/server-key)
+                USHER_SERVER_KEY_FILE. Example: (umask 077; usher config new-key > /etc/usher/server-key)
                 """)
 
-        func run() { Console.out(ServerKey().text) }
+        @Flag(help: "As JSON.") var json = false
+
+        func run() {
+            let key = ServerKey().text
+            Console.out(json ? JSONText.object([("server_key", .string(key))]) : key)
+        }
     }
 }

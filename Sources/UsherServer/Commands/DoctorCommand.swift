@@ -3,17 +3,26 @@ import UsherSMTP
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Look for what is wrong, and name the command that mends it.")
+        commandName: "doctor", abstract: "Look for what is wrong, and name the command that mends it.",
+        discussion: "Exit code 1 when something is wrong. Example: usher doctor --json")
+
+    @Flag(help: "As JSON.") var json = false
 
     @OptionGroup var options: ConfigOptions
 
     func run() async throws {
         let settings = try options.settings()
-        Console.out("ok    configuration (\(settings.environment.rawValue))")
+        let configuration = Finding.well("configuration (\(settings.environment.rawValue))")
+        // At once, because the rest may take its time.
+        if !json { Console.out(configuration.line) }
         let findings =
             MachineDoctor(settings: settings).findings() + (await DatabaseDoctor(settings: settings).findings())
             + (await Self.relay(settings))
-        for finding in findings { Console.out(finding.line) }
+        if json {
+            Console.out(JSONText.array(([configuration] + findings).map(\.members)))
+        } else {
+            for finding in findings { Console.out(finding.line) }
+        }
         guard findings.allSatisfy(\.isWell) else { throw ExitCode(CommandFailure.Code.failed.rawValue) }
     }
 

@@ -7,7 +7,7 @@ import UsherUseCases
 struct DomainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "domain", abstract: "Manage domains whose people join by themselves, or ask to.",
-        subcommands: [Add.self, List.self, Verify.self, Set.self, Remove.self])
+        subcommands: [Add.self, List.self, Verify.self, Set.self, Remove.self, JoinRequestCommand.self])
 
     /// Which domain of which organization.
     struct Place: ParsableArguments {

@@ -27,12 +27,7 @@ struct OwnKeyCommand: AsyncParsableCommand {
         @OptionGroup var options: OwnOptions
 
         func run() async throws {
-            let end = try expiresAt.map { text in
-                guard let time = APITime(parsing: text) else {
-                    throw CommandFailure("--expires-at must be a time like 2027-01-31T12:00:00Z.", code: .usage)
-                }
-                return time
-            }
+            let end = try expiresAt.map { try Arguments.time($0, option: "--expires-at") }
             let wanted = CreateAPIKey(
                 name: name, role: try Arguments.wireRole(role), scopes: scope.isEmpty ? nil : scope, expiresAt: end)
             let made = try await options.run { try await $0.createOwnAPIKey(wanted) }

@@ -6,7 +6,7 @@ import UsherUseCases
 struct LinkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "link", abstract: "Manage links that many can join by.",
-        subcommands: [Create.self, List.self, Revoke.self])
+        subcommands: [Create.self, List.self, Show.self, Revoke.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -98,6 +98,7 @@ struct LinkCommand: AsyncParsableCommand {
 
         @Argument(help: "The link's id.") var link: String
         @Option(help: "Id of the organization.") var organization: String
+        @Flag(help: "As JSON.") var json = false
         @OptionGroup var options: ConfigOptions
 
         func run() async throws {
@@ -110,7 +111,8 @@ struct LinkCommand: AsyncParsableCommand {
                 try await bench.operatorActions.revokeJoinLink(id, in: organization, rules: bench.settings.rules)
             }
             await bench.opened.close()
-            Console.say("It works no more.")
+            guard json else { return Console.say("It works no more.") }
+            Console.out(JSONText.object([("revoked", .string(id.rawValue))]))
         }
     }
 

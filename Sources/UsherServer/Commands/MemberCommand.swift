@@ -8,7 +8,7 @@ import UsherUseCases
 struct MemberCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "member", abstract: "Manage members of an organization.",
-        subcommands: [List.self, Remove.self, ChangeRole.self])
+        subcommands: [List.self, Set.self, Remove.self, ChangeRole.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,6 +19,8 @@ struct MemberCommand: AsyncParsableCommand {
         @Option(help: "Only those with this role: owner, admin, user, or the name of one that the organization made.")
         var role: String?
         @Option(help: "Only those whose address or name begins so.") var search: String?
+        @Option(name: .customLong("joined-after"), help: "Only those who joined after this moment (RFC 3339).")
+        var joinedAfter: String?
         @Flag(help: "As JSON.") var json = false
         @OptionGroup var options: ConfigOptions
 
@@ -28,6 +30,7 @@ struct MemberCommand: AsyncParsableCommand {
                 guard let found = searchText(text) else { throw CommandFailure("--search is empty.", code: .usage) }
                 return found
             }
+            let moment = try joinedAfter.map { try Arguments.time($0, option: "--joined-after").milliseconds }
             let bench = try await Workbench(options.settings(), use: .command)
             var (number, custom): (Role?, ID<CustomRole>?) = (nil, nil)
             if let role {
@@ -37,6 +40,7 @@ struct MemberCommand: AsyncParsableCommand {
             let found = try await Arguments.refusable { [number, custom] in
                 try await bench.operatorActions.members(of: organization, role: number, custom, search: search)
             }
+            .filter { $0.membership.createdAt.milliseconds > moment ?? .min }
             await bench.opened.close()
             guard json else {
                 for member in found {

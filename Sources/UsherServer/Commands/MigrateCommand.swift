@@ -9,7 +9,8 @@ struct MigrateCommand: AsyncParsableCommand {
         subcommands: [Status.self, Up.self])
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the steps, made and missing.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the steps, made and missing.", discussion: "Example: usher migrate status --json")
 
         @OptionGroup var options: ConfigOptions
         @Flag(help: "As JSON.") var json = false
@@ -24,7 +25,8 @@ struct MigrateCommand: AsyncParsableCommand {
     }
 
     struct Up: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make the steps that are missing.")
+        static let configuration = CommandConfiguration(
+            abstract: "Make the steps that are missing.", discussion: "Example: usher migrate up")
 
         @OptionGroup var options: ConfigOptions
         @Flag(help: "As JSON.") var json = false

@@ -7,14 +7,19 @@ struct OrgCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "org", abstract: "Manage organizations.",
         subcommands: [
-            Create.self, List.self, Show.self, Delete.self, Restore.self, Settings.self, Seats.self, Export.self,
-            Import.self,
+            Create.self, List.self, Show.self, Set.self, Delete.self, Restore.self, Settings.self, Seats.self,
+            Export.self,
+            Import.self, OwnOrganizationsCommand.self,
         ])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Found an organization.",
-            discussion: "The owner's account is made, without a password, if there is none. You vouch for the address.")
+            discussion: """
+                The owner's account is made, without a password, if there is none. You vouch for the address.
+
+                Example: usher org create "Example Ltd" --owner olga@example.com --json
+                """)
 
         @Argument(help: "The organization's name.") var name: String
         @Option(help: "Address of its first owner.") var owner: String

@@ -11,7 +11,9 @@ import UsherSecrets
 import UsherUseCases
 
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Start the server.")
+    static let configuration = CommandConfiguration(
+        abstract: "Start the server.",
+        discussion: "Example: usher serve --config /etc/usher/usher.yaml")
 
     @OptionGroup var options: ConfigOptions
 

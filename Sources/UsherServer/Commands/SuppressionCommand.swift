@@ -6,7 +6,7 @@ import UsherUseCases
 struct SuppressionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "suppression", abstract: "Manage the addresses that an organization does not invite.",
-        subcommands: [List.self, Add.self, Remove.self])
+        subcommands: [List.self, Check.self, Add.self, Remove.self])
 
     /// Whose list, and whose address.
     struct Place: ParsableArguments {

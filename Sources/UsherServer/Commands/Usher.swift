@@ -17,6 +17,7 @@ package struct Usher: AsyncParsableCommand {
             SuppressionCommand.self, AuditCommand.self,
             AdminCommand.self,
             ConfigCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self, VersionCommand.self,
+            WhoAmICommand.self,
         ])
 
     package init() {}

@@ -16,4 +16,11 @@ enum Finding: Equatable {
         case .ill(let what, let mend): "WRONG \(what)\n      mend: \(mend)"
         }
     }
+
+    var members: [(String, JSONText)] {
+        switch self {
+        case .well(let what): [("ok", .bool(true)), ("what", .string(what)), ("mend", .null)]
+        case .ill(let what, let mend): [("ok", .bool(false)), ("what", .string(what)), ("mend", .string(mend))]
+        }
+    }
 }

@@ -25,24 +25,29 @@ struct BulkResult {
         throw ExitCode((good > 0 ? CommandFailure.Code.partial : .failed).rawValue)
     }
 
-    /// The outcomes by number, and the rows that make trouble.
-    func print(json: Bool, failedFile: String?) {
+    /// The outcomes by number, and the rows that make trouble; `rows`: all rows in order, instead of those.
+    func print(json: Bool, failedFile: String?, rows: [PlanRowBody]? = nil) {
         guard !json else {
             let counts = { (values: [String: Int]) in
                 JSONText.members(values.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
             }
-            return Console.out(
-                JSONText.object([
-                    ("plan_id", .string(plan.id)), ("state", .string(plan.state)), ("total", .number(plan.total)),
-                    ("outcomes", counts(plan.outcomes)), ("progress", counts(plan.progress)),
-                    ("failed_file", failedFile.map { .string($0) } ?? .null),
-                ]))
+            var members: [(String, JSONText)] = [
+                ("plan_id", .string(plan.id)), ("state", .string(plan.state)), ("total", .number(plan.total)),
+                ("outcomes", counts(plan.outcomes)), ("progress", counts(plan.progress)),
+                ("failed_file", failedFile.map { .string($0) } ?? .null),
+            ]
+            if let rows { members.append(("rows", .list(rows.map(\.json)))) }
+            return Console.out(JSONText.object(members))
         }
         for (outcome, count) in plan.outcomes.sorted(by: { $0.value > $1.value }) where count > 0 {
             let number = String(count)
             Console.out(String(repeating: " ", count: max(0, 7 - number.count)) + number + "  " + Self.words(outcome))
         }
-        printTrouble()
+        if let rows {
+            for row in rows { Console.out("  \(row.line)") }
+        } else {
+            printTrouble()
+        }
         if let failedFile { Console.say("The rows that failed are in \(failedFile): mend them and send them again.") }
     }
 
@@ -50,15 +55,33 @@ struct BulkResult {
 
     private func printTrouble() {
         let rows = (plan.rows ?? []).filter { $0.state == "failed" }
-        for row in rows.prefix(Self.shownRows) {
-            let meant = row.suggestion.map { " (\($0)?)" } ?? ""
-            let address = LogText.quoted(String((row.email ?? "").prefix(100)))
-            Console.out("  row \(row.row)  \(address)\(meant)  \(Self.words(row.outcome)): \(row.detail ?? "")")
-        }
+        for row in rows.prefix(Self.shownRows) { Console.out("  \(row.line)") }
         if rows.count > Self.shownRows { Console.out("  … and \(rows.count - Self.shownRows) more") }
     }
 
-    private static func words(_ outcome: String) -> String { outcome.replacing("_", with: " ") }
+    static func words(_ outcome: String) -> String { outcome.replacing("_", with: " ") }
+}
+
+extension PlanRowBody {
+    /// For people who read a terminal: address, outcome and reason.
+    var line: String {
+        let meant = suggestion.map { " (\(LogText.bare($0))?)" } ?? ""
+        let address = LogText.quoted(String((email ?? "").prefix(100)))
+        let why = detail.map { ": \(LogText.bare($0))" } ?? ""
+        return "row \(row)  \(address)\(meant)  \(BulkResult.words(outcome))\(why)"
+    }
+
+    /// With the names that the API has for it.
+    fileprivate var json: JSONText {
+        let text = { (value: String?) -> JSONText in value.map { .string($0) } ?? .null }
+        return .members([
+            ("row", .number(row)), ("email", text(email)), ("role", role.map { .number($0) } ?? .null),
+            ("role_name", text(roleName)), ("name", text(name)), ("locale", text(locale)),
+            ("outcome", .string(outcome)), ("state", .string(state)), ("detail", text(detail)),
+            ("duplicate_of", duplicateOf.map { .number($0) } ?? .null), ("suggestion", text(suggestion)),
+            ("invitation_id", text(invitationID)),
+        ])
+    }
 }
 
 /// How far something is: a bar on a terminal, a line now and then elsewhere, nothing beside JSON for a program.

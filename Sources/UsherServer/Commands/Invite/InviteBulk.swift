@@ -38,7 +38,7 @@ struct InviteBulk: AsyncParsableCommand {
     var roleMap: [String] = []
     @Flag(name: .customLong("no-send"), help: "With --format: make the invitations without a letter.") var noSend =
         false
-    @Flag(name: .customLong("dry-run"), help: "Show what would come of it, and invite nobody.") var dryRun = false
+    @Flag(name: .customLong("dry-run"), help: "Show what would come of each row, and invite nobody.") var dryRun = false
     @Flag(name: .customLong("confirm-typos"), help: "Invite addresses that look mistyped, too.")
     var confirmTypos = false
     @Flag(name: .customLong("resend-pending"), help: "Send those who are invited already a new letter.")
@@ -66,7 +66,7 @@ struct InviteBulk: AsyncParsableCommand {
         progress.end()
         let planned = BulkResult(plan, confirmTypos: confirmTypos)
         if dryRun {
-            planned.print(json: json, failedFile: nil)
+            planned.print(json: json, failedFile: nil, rows: plan.rows ?? [])
             return try planned.exit()
         }
         if !json { planned.print(json: false, failedFile: nil) }
@@ -104,10 +104,7 @@ struct InviteBulk: AsyncParsableCommand {
         let (ended, failed) = try await server.reaching {
             _ = try await client.applyPlan(
                 plan.id, of: organization, options: ApplyPlanBody(confirmTypos: confirmTypos))
-            let ended = try await client.waitForPlan(plan.id, of: organization) { plan in
-                let waiting = plan.progress["waiting"] ?? 0
-                progress.show(Self.activity(plan), done: plan.total - waiting, of: plan.total)
-            }
+            let ended = try await client.waitForPlan(plan.id, of: organization) { progress.show($0) }
             progress.end()
             let result = BulkResult(ended)
             return (
@@ -117,13 +114,5 @@ struct InviteBulk: AsyncParsableCommand {
         if let failed { try FileBytes.write(failed, to: file + ".failed.csv") }
         ended.print(json: json, failedFile: failed == nil ? nil : file + ".failed.csv")
         try ended.exit()
-    }
-
-    private static func activity(_ plan: PlanBody) -> String {
-        switch plan.waitingFor {
-        case "relay": "Waiting for the mail relay"
-        case "quota": "Waiting for the hourly limit, until \(plan.waitingUntil?.text ?? "later")"
-        default: "Inviting"
-        }
     }
 }

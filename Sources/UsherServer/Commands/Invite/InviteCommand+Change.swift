@@ -13,6 +13,7 @@ extension InviteCommand {
 
         @Argument(help: "Id of the invitation.") var id: String
         @Option(help: "owner, admin, user, or the name of a role that the organization made.") var role: String?
+        @OptionGroup var restriction: Restriction
         @Option(help: "Seconds from now until it expires.") var expiresIn: Int?
         @Option(help: "Your own words.") var message: String?
         @Option(help: "What the person is called.") var name: String?
@@ -23,6 +24,7 @@ extension InviteCommand {
 
         func run() async throws {
             var edit = EditInvitation()
+            edit.scopes = try restriction.routes()
             edit.expiresIn = expiresIn
             edit.message = message.map { $0.isEmpty ? nil : $0 }
             edit.name = name.map { $0.isEmpty ? nil : $0 }
@@ -47,12 +49,14 @@ extension InviteCommand {
             discussion: """
                 usher invite revoke 01900000-0000-7000-8000-000000000001
                 usher invite revoke --inviter 01900000-0000-7000-8000-000000000002
+                usher invite revoke --role Recruiter
                 usher invite revoke --all
                 """)
 
         @Argument(help: "Ids of invitations.") var ids: [String] = []
         @Option(help: "Only to this address.") var email: String?
-        @Option(help: "Only to owner, admin or user.") var role: String?
+        @Option(help: "Only as owner, admin or user, or by the name of a role that the organization made.") var role:
+            String?
         @Option(help: "Only with the letter in one of these places, separated by commas.") var delivery: String?
         @Option(help: "Only by this person or key (id).") var inviter: String?
         @Flag(help: "All that are open.") var all = false
@@ -60,13 +64,13 @@ extension InviteCommand {
 
         func run() async throws {
             let filter = InvitationFilter(
-                email: email, role: try role.map(Arguments.wireRole),
-                deliveries: delivery?.split(separator: ",").map(String.init), inviter: inviter)
-            let isFiltered = !ids.isEmpty || filter != InvitationFilter()
+                email: email, deliveries: delivery?.split(separator: ",").map(String.init), inviter: inviter)
+            let isFiltered = !ids.isEmpty || role != nil || filter != InvitationFilter()
             guard isFiltered != all else {
                 throw CommandFailure("Name invitations or a filter, or else --all.", code: .usage)
             }
             let count = try await options.run { client, organization in
+                let filter = try await client.filter(filter, role: role, of: organization)
                 var count = 0
                 while true {
                     let step =

@@ -11,7 +11,7 @@ struct InviteCommand: AsyncParsableCommand {
         subcommands: [
             Send.self, InviteBulk.self, InviteImport.self, List.self, Show.self, Resend.self, Edit.self, Approve.self,
             Revoke.self,
-            RequestCommand.self, LookUp.self, Decline.self, OwnInvitationsCommand.self,
+            PlanCommand.self, RequestCommand.self, LookUp.self, Decline.self, OwnInvitationsCommand.self,
         ])
 
     struct Send: AsyncParsableCommand {
@@ -29,6 +29,8 @@ struct InviteCommand: AsyncParsableCommand {
         @Option(help: "Your own words.") var message: String?
         @Option(help: "What the person is called.") var name: String?
         @Option(help: "name=value, carried to the membership; may be repeated.") var metadata: [String] = []
+        @Option(help: "Route that the membership is restricted to, as \"GET /api/auth/me\"; may be repeated.")
+        var scope: [String] = []
         @Option(help: "Seconds until it expires.") var expiresIn: Int?
         @Option(help: "Language of the letter.") var locale: String?
         @Option(help: "The same request with the same key has one effect.") var idempotencyKey: String?
@@ -36,7 +38,8 @@ struct InviteCommand: AsyncParsableCommand {
 
         func run() async throws {
             let body = CreateInvitation(
-                email: email, userRole: 0, appURL: appUrl, redirectURI: redirectUri, locale: locale, message: message,
+                email: email, userRole: 0, appURL: appUrl, redirectURI: redirectUri,
+                scopes: try Arguments.scopes(scope)?.routes, locale: locale, message: message,
                 name: name, metadata: try Arguments.metadata(metadata), expiresIn: expiresIn)
             let outcome = try await options.run { client, organization in
                 var body = body
@@ -70,11 +73,8 @@ struct InviteCommand: AsyncParsableCommand {
                 statuses: status?.split(separator: ",").map(String.init), email: email,
                 deliveries: delivery?.split(separator: ",").map(String.init), inviter: inviter)
             let found = try await options.run { client, organization in
-                var (filter, found) = (filter, [InvitationBody]())
-                if let role {
-                    let meant = try await client.role(meantBy: role, of: organization)
-                    (filter.role, filter.roleID) = meant.custom.map { (nil, $0) } ?? (meant.role, nil)
-                }
+                let filter = try await client.filter(filter, role: role, of: organization)
+                var found: [InvitationBody] = []
                 for try await invitation in client.allInvitations(of: organization, matching: filter) {
                     if let limit, found.count >= limit { break }
                     found.append(invitation)
@@ -165,6 +165,17 @@ extension TimelineEntryBody {
 }
 
 extension UsherClient {
+    /// The filter narrowed to a role: one of the three, or by its name one that the organization made.
+    func filter(
+        _ filter: InvitationFilter, role word: String?, of organization: String
+    ) async throws -> InvitationFilter {
+        guard let word else { return filter }
+        var filter = filter
+        let meant = try await role(meantBy: word, of: organization)
+        (filter.role, filter.roleID) = meant.custom.map { (nil, $0) } ?? (meant.role, nil)
+        return filter
+    }
+
     /// The number of one of the three roles, or 0 and the id of a role that the organization made, by its name.
     func role(meantBy word: String, of organization: String) async throws -> (role: Int, custom: String?) {
         if let role = Role(word: word) { return (role.rawValue, nil) }

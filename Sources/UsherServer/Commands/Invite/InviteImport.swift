@@ -39,7 +39,8 @@ struct InviteImport: AsyncParsableCommand {
     @Option(
         name: .customLong("redirect-uri"), help: "Where the new members land; default: where the links lead.")
     var redirectURI: String?
-    @Flag(name: .customLong("dry-run"), help: "Show what would come of it, and take in nobody.") var dryRun = false
+    @Flag(name: .customLong("dry-run"), help: "Show what would come of each row, and take in nobody.") var dryRun =
+        false
     @Flag(
         name: .customLong("send"), inversion: .prefixedNo,
         help: "Letters to all, or to nobody; default: to those without an old link.")
@@ -87,8 +88,9 @@ struct InviteImport: AsyncParsableCommand {
             let table = FailedTable(rows: failed, withCodes: true)
             try FileBytes.write(Array(table.text.utf8), to: failedFile)
         }
-        let result = BulkResult(PlanBody(told, rows: told.rows))
-        result.print(json: json, failedFile: failedFile)
+        let plan = PlanBody(told, rows: told.rows)
+        let result = BulkResult(plan)
+        result.print(json: json, failedFile: failedFile, rows: dryRun ? plan.rows : nil)
         if failedFile != nil { Console.say("Send them again with --format usher.") }
         if told.plan.state == .applying {
             Console.say("The server goes on with the rest: letters wait for the relay or for the hourly limit.")
