@@ -71,6 +71,7 @@ package struct AdvancePlans: Sendable {
             return .worked(rows: 0)
         }
         let access = try tx.access(ofApplierOf: plan, at: now)
+        try tx.holdRoles(of: rows, in: plan)
         for (index, row) in rows.enumerated() {
             let result: PlanRow
             do {

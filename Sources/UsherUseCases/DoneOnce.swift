@@ -51,7 +51,7 @@ extension StoreWriter {
 extension StoreReader {
     /// Asks only, where what comes before the effect takes long or would refuse a repetition; `begin` decides.
     func recall<Answer>(_ once: Once<Answer>?, at now: Timestamp) throws {
-        guard let once, let found = try kept(once.key, at: now) else { return }
+        guard let once, let found = try kept(once.key, asking: once.fingerprint, at: now) else { return }
         guard found.fingerprint == once.fingerprint else { throw Refusal.idempotencyMismatch }
         guard let answer = found.answer else { throw UnansweredKey() }
         throw AnsweredBefore(answer: answer)
@@ -66,7 +66,7 @@ extension StoreWriter {
     func resume<Answer>(_ once: Once<Answer>?, at now: Timestamp) throws -> Int {
         guard let once, try !begin(once.record(subject: "0"), at: now) else { return 0 }
         // From here on nobody else goes on with it before this transaction ends.
-        guard let found = try hold(once.key), found.fingerprint == once.fingerprint else {
+        guard let found = try hold(once.key, asking: once.fingerprint), found.fingerprint == once.fingerprint else {
             throw Refusal.idempotencyMismatch
         }
         if let answer = found.answer { throw AnsweredBefore(answer: answer) }

@@ -70,7 +70,9 @@ extension StoreWriter {
         guard let key, let request else { return nil }
         let record = IdempotentRecord(key: key, fingerprint: request.fingerprint, subject: subject, answer: nil)
         guard try !begin(record, at: now) else { return nil }
-        guard let earlier = try idempotent(key), earlier.fingerprint == request.fingerprint else {
+        guard let earlier = try idempotent(key, asking: request.fingerprint),
+            earlier.fingerprint == request.fingerprint
+        else {
             throw Refusal.idempotencyMismatch
         }
         return earlier

@@ -166,6 +166,7 @@ private struct Intake {
         guard try tx.customRole(named: name, in: organization) == nil else {
             throw Unfit(reason: "name is there twice")
         }
+        guard !CustomRole.isReserved(name) else { throw Unfit(reason: "name is that of one of the three roles") }
         let permissions = PermissionSet(stored: text).subtracting(.ownersOnly)
         try tx.add(
             record, to: organization,

@@ -33,16 +33,30 @@ struct OwnRoles: Sendable {
     }
 }
 
+extension StoreReader {
+    /// What a row calls a role of the organization's own: its id, or its name.
+    fileprivate func plannedRole(_ text: String, in organization: ID<Organization>) throws -> CustomRole? {
+        try ID<CustomRole>(parsing: text).flatMap { try customRole($0, in: organization) }
+            ?? customRole(named: DisplayName(stored: text), in: organization)
+    }
+}
+
 extension StoreWriter {
+    /// Holds the roles of an organization's own that rows ask for, in one order and before the limits: in which each
+    /// single invitation takes them, too.
+    func holdRoles(of rows: [PlanRow], in plan: InvitationPlan) throws {
+        let texts = Set(rows.filter { $0.role == nil }.compactMap(\.input.role))
+        let roles = try Set(texts.compactMap { try plannedRole($0, in: plan.organization)?.id })
+        for role in roles.sorted(by: { $0.rawValue < $1.rawValue }) { _ = try hold(role, in: plan.organization) }
+    }
+
     /// The role of an organization's own that a row asks for, which stays as it is until the transaction ends. What was
     /// judged is what is given: a role that was changed, renamed or deleted since is not found. A change that lies ahead
     /// was written by a clock that went wrong.
     ///
     /// - Throws: `roleNotFound`.
     func unchangedRole(of row: PlanRow, in plan: InvitationPlan, at now: Timestamp) throws -> CustomRole {
-        guard let text = row.input.role,
-            let found = try ID<CustomRole>(parsing: text).flatMap({ try customRole($0, in: plan.organization) })
-                ?? customRole(named: DisplayName(stored: text), in: plan.organization),
+        guard let text = row.input.role, let found = try plannedRole(text, in: plan.organization),
             let held = try hold(found.id, in: plan.organization), held.name == found.name,
             held.updatedAt <= plan.createdAt || held.updatedAt > now
         else { throw Refusal.roleNotFound }

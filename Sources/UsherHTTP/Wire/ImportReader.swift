@@ -85,15 +85,16 @@ package struct ImportReader: Sendable {
         let words = text.filter { !"[]\"".contains($0) }.split(whereSeparator: { $0 == "," || $0 == "|" })
             .map { String($0).trimmedText.lowercased() }.filter { !$0.isEmpty }
         guard !words.isEmpty else { return .success(.base(.user)) }
-        let meant = words.compactMap { roles[$0] ?? Self.usual($0).map(PlannedRole.base) }
+        let meant = words.compactMap { roles[$0] ?? usual($0).map(PlannedRole.base) }
         if meant.count == words.count { return PlannedRole.together(meant).map(Result.success) ?? .failure(.unclear) }
         guard format == .usher, let named = PlannedRole(text: text) else { return .failure(.unknown) }
         return .success(named)
     }
 
-    /// `org:admin` is Clerk's spelling of `admin`.
-    private static func usual(_ word: String) -> Role? {
-        switch word.hasPrefix("org:") ? String(word.dropFirst(4)) : word {
+    /// `org:admin` is Clerk's spelling of `admin`. In this server's own tables such a word may be a role's name.
+    private func usual(_ word: String) -> Role? {
+        guard format != .usher else { return Role(word: word) }
+        return switch word.hasPrefix("org:") ? String(word.dropFirst(4)) : word {
         case "member", "basic_member": .user
         case let word: Role(word: word)
         }

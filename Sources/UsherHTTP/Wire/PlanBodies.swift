@@ -24,11 +24,17 @@ extension PlanBody {
 extension PlanRowBody {
     init(_ row: PlanRow) {
         self.init(
-            row: row.number, email: row.input.email, role: row.role?.rawValue,
-            roleName: row.role?.name ?? row.input.role, name: row.input.name,
-            locale: row.language ?? row.input.locale, outcome: row.outcome.rawValue, state: row.state.rawValue,
+            row: row.number, email: row.input.email.map(Self.shown), role: row.role?.rawValue,
+            roleName: row.role?.name ?? row.input.role.map(Self.shown), name: row.input.name.map(Self.shown),
+            locale: row.language ?? row.input.locale.map(Self.shown), outcome: row.outcome.rawValue,
+            state: row.state.rawValue,
             detail: row.sentence, duplicateOf: row.duplicateOf, suggestion: row.suggestion,
             invitationID: row.invitation?.rawValue)
+    }
+
+    /// A cell that is no address and no name may be as long as the body.
+    private static func shown(_ cell: String) -> String {
+        String(String.UnicodeScalarView(cell.unicodeScalars.prefix(320)))
     }
 }
 

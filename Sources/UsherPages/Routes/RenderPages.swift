@@ -48,6 +48,7 @@ struct RenderPages: RouterMiddleware {
         case "/join", "/join/me": "/join"
         case "/join/proof": "/join/proof"
         case "/organizations/join", "/organizations/withdraw": "/organizations"
+        case "/organizations/address", "/organizations/proof": route ?? "/"
         case "/organizations", "/signin", "/code", "/reset", "/reset/new", "/setup", "/account": route ?? "/"
         default: "/"
         }

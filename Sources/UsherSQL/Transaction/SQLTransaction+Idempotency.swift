@@ -12,20 +12,32 @@ extension SQLTransaction {
         ).map(IdempotentRecord.init)
     }
 
-    func kept(_ key: IdempotencyKey, at now: Timestamp) throws -> IdempotentRecord? {
+    func idempotent(_ key: IdempotencyKey, asking fingerprint: String) throws -> IdempotentRecord? {
         try first(
             """
-            SELECT actor, key, fingerprint, subject, answer FROM idempotency
+            SELECT actor, key, fingerprint, subject,
+                CASE WHEN fingerprint = \(fingerprint) THEN answer END AS answer FROM idempotency
+            WHERE actor = \(key.actor) AND key = \(key.key)
+            """
+        ).map(IdempotentRecord.init)
+    }
+
+    func kept(_ key: IdempotencyKey, asking fingerprint: String, at now: Timestamp) throws -> IdempotentRecord? {
+        try first(
+            """
+            SELECT actor, key, fingerprint, subject,
+                CASE WHEN fingerprint = \(fingerprint) THEN answer END AS answer FROM idempotency
             WHERE actor = \(key.actor) AND key = \(key.key) AND created_at > \(now - IdempotencyKey.lifetime)
             """
         ).map(IdempotentRecord.init)
     }
 
-    func hold(_ key: IdempotencyKey) throws -> IdempotentRecord? {
+    func hold(_ key: IdempotencyKey, asking fingerprint: String) throws -> IdempotentRecord? {
         try first(
             """
             UPDATE idempotency SET subject = subject WHERE actor = \(key.actor) AND key = \(key.key)
-            RETURNING actor, key, fingerprint, subject, answer
+            RETURNING actor, key, fingerprint, subject,
+                CASE WHEN fingerprint = \(fingerprint) THEN answer END AS answer
             """
         ).map(IdempotentRecord.init)
     }

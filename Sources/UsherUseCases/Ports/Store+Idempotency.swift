@@ -3,8 +3,11 @@ package import UsherDomain
 /// What requests with an `Idempotency-Key` did.
 package protocol IdempotencyReader {
     func idempotent(_ key: IdempotencyKey) throws -> IdempotentRecord?
+    /// The same, without its answer unless the fingerprint is this: an answer may be large, and whoever asks for something
+    /// else is only told so.
+    func idempotent(_ key: IdempotencyKey, asking fingerprint: String) throws -> IdempotentRecord?
     /// The same, unless its 24 hours are over.
-    func kept(_ key: IdempotencyKey, at now: Timestamp) throws -> IdempotentRecord?
+    func kept(_ key: IdempotencyKey, asking fingerprint: String, at now: Timestamp) throws -> IdempotentRecord?
 }
 
 /// Keys are taken in the transaction of what they came for.
@@ -15,7 +18,7 @@ package protocol IdempotencyWriter: IdempotencyReader {
     @discardableResult
     func finish(_ key: IdempotencyKey, answer: String) throws -> Bool
     /// The same as `idempotent`, and locks the row until the transaction ends.
-    func hold(_ key: IdempotencyKey) throws -> IdempotentRecord?
+    func hold(_ key: IdempotencyKey, asking fingerprint: String) throws -> IdempotentRecord?
     /// Writes down how far it is with what has no answer yet.
     func advance(_ key: IdempotencyKey, subject: String) throws
 }
