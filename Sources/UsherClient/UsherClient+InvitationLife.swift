@@ -35,6 +35,7 @@ extension UsherClient {
     ///   - filter: which ones; all without it.
     ///   - organization: UUID of the organization.
     ///   - ids: UUIDs of invitations, at most 1000; nil: any.
+    ///   - idempotencyKey: repeats within 24 hours are the same request, and answered the same.
     public func revokeInvitations(
         of organization: String, matching filter: InvitationFilter, ids: [String]? = nil,
         idempotencyKey: String? = nil
