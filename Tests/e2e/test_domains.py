@@ -230,7 +230,7 @@ def sign_up(usher, address: str) -> Visitor:
 
 
 def test_who_has_no_account_joins_by_a_letter_a_password_and_a_press(usher, names):
-    domain = fresh()
+    domain = fresh_domain()
     prove(usher, names, domain, joining="join", role=1)
     address = f"ada@{domain}"
     visitor = sign_up(usher, address)
@@ -249,7 +249,7 @@ def test_who_has_no_account_joins_by_a_letter_a_password_and_a_press(usher, name
 
 
 def test_who_has_no_account_asks_and_is_a_member_when_an_admin_approves(usher, names):
-    domain = fresh()
+    domain = fresh_domain()
     prove(usher, names, domain, joining="request")
     address = f"grace@{domain}"
     visitor = sign_up(usher, address)
@@ -264,10 +264,10 @@ def test_who_has_no_account_asks_and_is_a_member_when_an_admin_approves(usher, n
 
 def test_an_address_of_no_such_domain_gets_the_same_answer_and_no_letter(usher, names):
     """AUT-07."""
-    domain = fresh()
+    domain = fresh_domain()
     made = prove(usher, names, domain, joining="join")
     answers = []
-    for address in (f"ada@{domain}", f"ada@sub.{domain}", f"ada@{fresh()}"):
+    for address in (f"ada@{domain}", f"ada@sub.{domain}", f"ada@{fresh_domain()}"):
         visitor = Visitor()
         page = visitor.open(f"{usher.url}/organizations/address")
         response = visitor.submit(page, page.form_to("/organizations/address"), email=address)
@@ -287,9 +287,9 @@ def test_an_address_of_no_such_domain_gets_the_same_answer_and_no_letter(usher, 
 def test_the_letter_goes_by_the_relay_and_none_to_an_address_that_is_not_welcome(engine, names):
     """AUT-07: what is not welcome leaves the outbox as well, and never reaches the relay."""
     with Sink() as relay, start_usher(engine, relay, USHER_DNS_SERVERS=names.address) as usher:
-        domain = fresh()
+        domain = fresh_domain()
         prove(usher, names, domain, joining="join")
-        address, vain = f"ada@{domain}", f"ada@{fresh()}"
+        address, vain = f"ada@{domain}", f"ada@{fresh_domain()}"
         visitor = Visitor()
         for typed in (vain, address):
             page = visitor.open(f"{usher.url}/organizations/address")
