@@ -183,7 +183,7 @@ public struct PlanBody: Codable, Equatable, Sendable {
 public struct PlanRowBody: Codable, Equatable, Sendable {
     /// Its number, from 1; a file's header row has none.
     public var row: Int
-    /// The address as it was sent.
+    /// The address as it was sent; of what is none, the first 320 characters.
     public var email: String?
     /// 0 user, 1 admin, 2 owner; nil: it is a role that the organization made, or none.
     public var role: Int?

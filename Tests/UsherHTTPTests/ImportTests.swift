@@ -26,6 +26,15 @@ struct ImportHTTPTests {
         ).rows(Array(text.utf8))
     }
 
+    @Test func `AZ-12 a table of ours names a role as it is, where others have words of their own for it`() throws {
+        let cells = ["Member", "basic_member", "org:admin", "Admin", "2"]
+        let table = "email,role\n" + cells.map { "ada@example.com,\($0)\n" }.joined()
+        let own = try read(table, .usher)
+        #expect(own.map(\.role) == [nil, nil, nil, .admin, .owner])
+        #expect(own.map(\.input.role) == ["Member", "basic_member", "org:admin", "admin", "owner"])
+        #expect(try read("email_address,status,role\na@example.com,pending,org:admin\n", .clerk)[0].role == .admin)
+    }
+
     @Test func `INV-29 Clerk's invitations`() throws {
         let rows = try read(
             """

@@ -62,6 +62,23 @@ struct PlanRoleHTTPTests {
         }
     }
 
+    /// RES-18: one cell may be as long as the body, and an answer is kept for a day.
+    @Test func `a cell that is no address is told back in part, and comes back whole in what failed`() async throws {
+        let house = try await House(quotas: .off)
+        let (key, organization) = (try await house.key(), house.organization.id.rawValue)
+        let long = String(repeating: "e\u{301}", count: 500)
+        try await house.serve { client in
+            let usher = client.usher(.apiKey(key))
+            let plan = try await usher.plan(
+                csv: Array("email,role,locale\n\(long),\(long),\(long)\n".utf8), in: organization)
+            let row = try #require(plan.rows?.first)
+            #expect(row.outcome == "invalid")
+            #expect([row.email, row.roleName, row.locale].map { $0?.unicodeScalars.count } == [320, 320, 320])
+            let failed = try await usher.failedPlanRows(plan.id, of: organization)
+            #expect(String(decoding: failed, as: UTF8.self).contains(long))
+        }
+    }
+
     @Test(arguments: ["1", "\"x\"", "{}", "true"])
     func `VAL-03 a role_id that is no id is refused by its place`(_ value: String) async throws {
         let house = try await House(quotas: .off)

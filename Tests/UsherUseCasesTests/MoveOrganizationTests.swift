@@ -209,6 +209,10 @@ import UsherUseCases
         _ = try await take(records, into: other)
         let role = try await other.store.read { try $0.customRole(scout.id, in: id) }
         #expect(role?.permissions == PermissionSet([.invitationRead]))
+        // A name that stands for one of the three would mean that one wherever roles are named.
+        records[place].values["name"] = .text("Admin")
+        let (named, strict) = (records, try await World(to))
+        await #expect(throws: ImportProblem.self) { _ = try await take(named, into: strict) }
         records.remove(at: place)
         let last = try await World(to)
         await #expect(throws: ImportProblem.self) { _ = try await take(records, into: last) }

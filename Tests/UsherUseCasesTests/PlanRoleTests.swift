@@ -174,6 +174,26 @@ struct PlanRoleTests {
         #expect(try await world.held(by: "b@example.org") == HeldRole(.user, old.assigned))
     }
 
+    /// A single invitation takes its role, then the limits: two that took them in different orders would wait for each
+    /// other.
+    @Test(arguments: Engine.available)
+    func `a plan holds the roles of all its rows before it spends anything`(_ engine: Engine) async throws {
+        let world = try await World(engine)
+        for name in ["Scout", "Ranger"] { _ = try await world.define(name, PermissionSet([.invitationRead])) }
+        let caller = try await world.caller(world.owner)
+        let rows = try ["user", "ranger", "scout", "ranger"].enumerated().map { index, role in
+            try world.row(index + 1, "p\(index)@example.org", role)
+        }
+        world.clock.advance(by: .seconds(1))
+        let planned = try await world.plan(rows, as: caller)
+        _ = try await world.useCases.applyPlan(
+            planned.plan.id, in: world.organization.id, .success(ApplyPlan.Options()), as: caller, facts: World.facts)
+        let texts = try await world.database.texts { _ = try await world.useCases.advancePlans(node: "node") }
+        let spends = try #require(texts.firstIndex { $0.contains("INTO quotas") })
+        #expect(texts[..<spends].filter { $0.contains("UPDATE roles SET updated_at = updated_at") }.count == 2)
+        #expect(try await world.rows(of: planned).allSatisfy { $0.outcome == .invited })
+    }
+
     /// Twenty nodes apply it while somebody deletes the role: each row either has its invitation with that role, which
     /// then can't be deleted, or none.
     @Test(arguments: Engine.available)
