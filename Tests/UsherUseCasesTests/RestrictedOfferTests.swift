@@ -67,16 +67,7 @@ import UsherUseCases
         ])
         let id = world.organization.id
         let target = try WebURL(parsing: "https://app.example.com", field: "app_url")
-        let rows = try [Role.user, .admin].enumerated().map { index, role in
-            PlanRow(
-                number: index + 1, input: PlanRow.Input(email: "p\(index)@example.org", role: role.name),
-                email: try EmailAddress(parsing: "p\(index)@example.org"), role: role)
-        }
-        let planned = try await world.useCases.planInvitations(
-            PlanInvitations.Request(
-                organization: id, caller: key,
-                draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows, resendsPending: false)),
-                facts: World.facts))
+        let planned = try await world.planned([.user, .admin], by: key)
         #expect(planned.rows.map(\.outcome) == [.wouldInvite, .aboveCeiling])
         for role in [Role.user, .admin] {
             let draft = JoinLinkDraft(
@@ -93,6 +84,49 @@ import UsherUseCases
             #expect(isAboveByDomain == (role == .admin))
         }
         #expect(try await world.store.read { try $0.domains(of: id, after: nil, limit: 9) }.map(\.role) == [.user])
+    }
+
+    /// What others asked for, set up or planned is handed out by whoever says yes.
+    @Test(arguments: Engine.available)
+    func `AZ-12 no yes of somebody restricted lets an admin in`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        let key = try await world.key([
+            ApproveRequest.route, DecideJoinRequests.approveRoute, ManageDomains.changeRoute, ApplyPlan.route,
+        ])
+        let id = world.organization.id
+        for role in [Role.user, .admin] {
+            #expect(try await world.ask(try await world.expired("\(role.name)@late.example", role: role)) == .asked)
+            let asked = try #require(try await world.openRequests().first)
+            let isAbove = try await world.isAboveOwn {
+                _ = try await world.useCases.approveRequest(asked.id, in: id, as: key, facts: World.facts)
+            }
+            #expect(isAbove == (role == .admin))
+        }
+
+        let domain = try await world.prove("example.org", joining: .request)
+        let asked = try await world.request(try await world.account("ada@example.org"))
+        for role in [Role.admin, .user] {
+            let isAbove = try await world.isAboveOwn {
+                _ = try await world.useCases.domains.change(
+                    domain.id, .success(DomainChange(role: role)), in: id, as: key, facts: World.facts)
+            }
+            #expect(isAbove == (role == .admin))
+            let isAboveToJoin = try await world.isAboveOwn {
+                _ = try await world.useCases.joinRequests.approve(
+                    asked.id, in: id, role: .success(role), as: key, facts: World.facts)
+            }
+            #expect(isAboveToJoin == (role == .admin))
+        }
+
+        let planned = try await world.planned([.user, .admin], by: try await world.caller(world.owner))
+        #expect(planned.rows.map(\.outcome) == [.wouldInvite, .wouldInvite])
+        _ = try await world.useCases.applyPlan(
+            planned.plan.id, in: id, .success(ApplyPlan.Options()), as: key, facts: World.facts)
+        while case .worked = try await world.useCases.advancePlans(node: "node") {}
+        let rows = try await world.store.read {
+            try $0.planRows(PlanRowSelection(plan: planned.plan.id, organization: id, limit: 9))
+        }
+        #expect(rows.map(\.outcome) == [.invited, .aboveCeiling])
     }
 
     @Test(arguments: Engine.available)
@@ -125,6 +159,21 @@ extension World {
         let made = try await useCases.createOrganizationKey(
             .success(draft), in: organization.id, as: try await caller(owner), facts: Self.facts)
         return .organizationKey(organization: organization.id, key: made.key.id)
+    }
+
+    /// A plan with a row for each role.
+    fileprivate func planned(_ roles: [Role], by caller: Caller) async throws -> PlanReport {
+        let target = try WebURL(parsing: "https://app.example.com", field: "app_url")
+        let rows = try roles.enumerated().map { index, role in
+            PlanRow(
+                number: index + 1, input: PlanRow.Input(email: "p\(index)@example.org", role: role.name),
+                email: try EmailAddress(parsing: "p\(index)@example.org"), role: role)
+        }
+        return try await useCases.planInvitations(
+            PlanInvitations.Request(
+                organization: organization.id, caller: caller,
+                draft: .success(PlanDraft(appURL: target, redirectURI: target, rows: rows, resendsPending: false)),
+                facts: Self.facts))
     }
 
     fileprivate func offered(_ address: String, _ role: Role, _ scopes: Scopes?, by caller: Caller) async throws {
