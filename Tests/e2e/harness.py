@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -38,16 +37,19 @@ _given_ports: set[int] = set()
 def free_port() -> int:
     """Below the range that outgoing connections take theirs from, so that none of them is faster than the server, and
     never twice: whoever has it may not listen yet, or be between two starts. Who runs tests beside these begins elsewhere
-    (USHER_TEST_FIRST_PORT)."""
+    (USHER_TEST_FIRST_PORT). It looks without a socket: a process that another thread starts at that moment would inherit
+    it, and keep the port until it is a program of its own."""
     while True:
         port = FIRST_PORT + secrets.randbelow(8_000)
-        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
-            with contextlib.suppress(OSError):
-                stream.bind(("127.0.0.1", port))
-                datagram.bind(("127.0.0.1", port))
-                if port not in _given_ports:
-                    _given_ports.add(port)
-                    return port
+        if port not in _given_ports | _used_ports():
+            _given_ports.add(port)
+            return port
+
+
+def _used_ports() -> set[int]:
+    tables = (Path(f"/proc/net/{name}") for name in ("tcp", "tcp6", "udp", "udp6"))
+    lines = (line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:])
+    return {int(fields[1].rpartition(":")[2], 16) for fields in lines}
 
 
 def fresh_word(count: int = 8) -> str:

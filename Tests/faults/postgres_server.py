@@ -20,6 +20,7 @@ from harness import ROOT, Postgres, Usher, eventually
 
 # So few that a test can take all of them.
 MOST_CONNECTIONS = 40
+SPARE_CONNECTIONS = 30
 
 # The process of Usher's that is in the middle of a COMMIT, within 20 seconds. It is over in a tenth of a second, so the
 # server itself must look.
@@ -55,7 +56,9 @@ class PostgresServer:
         with open(self.data / "postgresql.conf", "a") as settings:
             settings.write(
                 f"\nport = {self.port}\nunix_socket_directories = '{self.place}'\nlisten_addresses = '127.0.0.1'\n"
-                f"max_connections = {MOST_CONNECTIONS}\nfsync = on\n"
+                # Whoever is refused for want of a slot holds one of the superuser's until it is told so.
+                f"max_connections = {MOST_CONNECTIONS + SPARE_CONNECTIONS}\n"
+                f"superuser_reserved_connections = {SPARE_CONNECTIONS}\nfsync = on\n"
                 # Looks at each file otherwise, and recovers so late that nobody waits for the outcome any more.
                 "recovery_init_sync_method = syncfs\n")
         self.stop("fast")
