@@ -80,7 +80,7 @@ import UsherUseCases
     }
 
     @Test func `a relay that is not there defers at once`() async throws {
-        let port = try SMTPSink.freePort()
+        let port = SMTPSink.freePort()
         let verdict = try await withPost("smtp://127.0.0.1:\(port)?tls=off") { await $0.hand(parcel()) }
         #expect(verdict == .deferred(code: nil, reason: "the relay does not answer"))
     }
