@@ -27,6 +27,8 @@ final class GroupCommitter: Sendable {
     let failures: AsyncStream<StoreUnavailable>
     private let announce: AsyncStream<StoreUnavailable>.Continuation
     private let writer: DatabaseQueue
+    /// None, when another process shortens the log.
+    private let log: WriteAheadLog?
     private let place: FilePlace
     private let lock: FileLock?
     private let capacity: Int
@@ -35,9 +37,10 @@ final class GroupCommitter: Sendable {
     /// Keeps the time to the first answer of a batch, and the log, in bounds.
     private static let batchLimit = 500
 
-    init(writer: DatabaseQueue, place: FilePlace, lock: FileLock?, capacity: Int) {
+    init(writer: DatabaseQueue, log: WriteAheadLog?, place: FilePlace, lock: FileLock?, capacity: Int) {
         (failures, announce) = AsyncStream.makeStream()
         self.writer = writer
+        self.log = log
         self.place = place
         self.lock = lock
         self.capacity = capacity
@@ -82,6 +85,16 @@ final class GroupCommitter: Sendable {
             }
             guard !batch.isEmpty else { return }
             for answer in answers(to: batch, database) { answer() }
+            shortenLog(database)
+        }
+    }
+
+    /// After the answers: none waits for what others wrote.
+    private func shortenLog(_ database: Database) {
+        do {
+            try log?.shorten(database, isIdle: state.withLock { $0.waiting.isEmpty })
+        } catch {
+            if let failure = Self.lastingFailure(error) { stop(failure) }
         }
     }
 

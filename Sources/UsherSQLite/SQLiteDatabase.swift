@@ -43,16 +43,21 @@ package final class SQLiteDatabase: SQLDatabase {
         try Self.checkPlace(path)
         lock = use == .server ? try FileLock(beside: path) : nil
         try Self.makePrivate(path)
+        // A command leaves the log to the server.
+        let log = use == .server ? WriteAheadLog() : nil
         do {
             let configuration = Self.configuration
             writer = try DatabaseQueue(path: path, configuration: configuration)
             self.readers = SQLiteReaders(path: path, configuration: configuration, kept: readers)
-            (version, isFresh) = try writer.writeWithoutTransaction { try Self.setUpWriter($0, use) }
+            (version, isFresh) = try writer.writeWithoutTransaction { database in
+                log?.count(on: database)
+                return try Self.setUpWriter(database, use)
+            }
         } catch let error as DatabaseError {
             throw DatabaseProblem(
                 "Cannot open the database \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
         }
-        committer = GroupCommitter(writer: writer, place: FilePlace(path), lock: lock, capacity: waiting)
+        committer = GroupCommitter(writer: writer, log: log, place: FilePlace(path), lock: lock, capacity: waiting)
     }
 
     /// The writer is the last to be closed: only it can take the log of writes into the file.
@@ -87,7 +92,6 @@ package final class SQLiteDatabase: SQLDatabase {
     package enum Pragma: String, Sendable {
         case synchronous
         case foreignKeys = "foreign_keys"
-        case automaticCheckpoint = "wal_autocheckpoint"
     }
 }
 
@@ -99,7 +103,7 @@ extension SQLiteDatabase {
         configuration.foreignKeysEnabled = true
         configuration.label = "usher"
         configuration.prepareDatabase { database in
-            // Readers are read-only and could not checkpoint; the writer gets its number back below.
+            // Readers are read-only and could not checkpoint; `WriteAheadLog` says when the writer does.
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA cell_size_check = ON")
@@ -118,7 +122,6 @@ extension SQLiteDatabase {
         }
         try database.execute(sql: "PRAGMA synchronous = FULL")
         if use == .server {
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 2000")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try database.execute(sql: "PRAGMA cache_size = -16000")
         }

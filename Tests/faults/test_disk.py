@@ -50,6 +50,32 @@ def test_a_failed_disk_ends_the_process_and_no_answer_lies(call):
         check_file(usher.data / "usher.sqlite")
 
 
+@pytest.mark.parametrize("call", ["fdatasync:error=EIO", "pwrite64:error=EIO"])
+def test_a_disk_that_fails_when_the_log_is_copied_ends_the_process(call):
+    """CRS-03 where nobody waits: copying the log into the file, after the answers. A log that was begun anew after a
+    failed sync of the file would hold nothing of what the file does not have either."""
+    with start_usher("sqlite", USHER_LIMITS="off") as usher:
+        told: set[str] = set()
+        with injected(usher, call, paths=("usher.sqlite",)) as log:
+            for number in range(2000):
+                try:
+                    answer = usher.invite(f"person{number}@example.org", headers=ASYNC)
+                except requests.ConnectionError:
+                    break
+                if answer.status_code != 202:
+                    assert answer.status_code == 503, answer.text
+                    break
+                told.add(f"person{number}@example.org")
+            assert usher.process.wait(60) == FAILED_DISK
+            assert injections(log) >= 1
+        assert "the disk failed" in usher.log and told
+        usher.start()
+        assert told <= addresses(usher)
+        assert usher.invite("after@example.org").status_code == 204
+        assert usher.stop() == 0
+        check_file(usher.data / "usher.sqlite")
+
+
 def test_reads_go_on_while_calls_for_space_fail():
     """CRS-04: ENOSPC on the log of writes: 503, reads as before, and well without a restart."""
     with start_usher("sqlite", USHER_LIMITS="off") as usher:
