@@ -33,8 +33,8 @@ final class WriteAheadLog: Sendable {
         guard pages.load(ordering: .relaxed) >= (isIdle ? Self.longWhenIdle : Self.long) else { return }
         do {
             try database.run("PRAGMA wal_checkpoint(PASSIVE)")
-        } catch where !SQLiteFault.isDiskFailure(error) {
-            return
+        } catch {
+            if SQLiteFault.isDiskFailure(error) { throw error }
         }
     }
 }
