@@ -190,7 +190,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "UsherMailTests", dependencies: ["UsherDomain", "UsherUseCases", "UsherMail", "UsherText"],
+            name: "UsherMailTests",
+            dependencies: ["UsherDomain", "UsherUseCases", "UsherMail", "UsherSecrets", "UsherText"],
             swiftSettings: strict),
         .testTarget(
             name: "UsherSMTPTests", dependencies: ["UsherDomain", "UsherUseCases", "UsherSMTP", "UsherText"],

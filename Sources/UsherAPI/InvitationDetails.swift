@@ -66,7 +66,7 @@ public struct TimelineEntryBody: Codable, Equatable, Sendable {
     public var kind: String
     /// When.
     public var at: APITime
-    /// Who: `user:` or `key:` and a UUID, `invitee`, `operator`, `system`; nil: the mail relay.
+    /// Who: `user:` or `key:` and a UUID, `invitee`, `operator`, `system`; nil: the mail relay, or a system behind it.
     public var actor: String?
     /// The relay's reply code (RFC 5321 section 4.2).
     public var code: Int?
@@ -102,9 +102,24 @@ public struct NextStepBody: Codable, Equatable, Sendable {
     public var code: String
     /// The same in a sentence.
     public var message: String
+    /// With `correct_address`: the address that was probably meant, when the one that was typed looks mistyped.
+    public var suggestion: String?
 
-    package init(code: String, message: String) {
+    package init(code: String, message: String, suggestion: String? = nil) {
         self.code = code
         self.message = message
+        self.suggestion = suggestion
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case code, message, suggestion
+    }
+
+    /// Writes nil as null.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(code, forKey: .code)
+        try container.encode(message, forKey: .message)
+        try container.encode(suggestion, forKey: .suggestion)
     }
 }

@@ -27,14 +27,16 @@ extension Invitation {
         entries: [AuditEntry], events: [TimelineEntry], at now: Timestamp
     ) -> [TimelineEntry] {
         let prefix = "invitation."
-        // When an offer ends by itself is a matter of its own time, not of when it was swept.
-        let audited = entries.filter { $0.action.rawValue.hasPrefix(prefix) && $0.action != .invitationExpired }.map {
+        // When an offer ends by itself is a matter of its own time, not of when it was swept; that no mail reaches the
+        // address is told by what came back.
+        let told: Set<AuditEntry.Action> = [.invitationExpired, .invitationUndeliverable]
+        let audited = entries.filter { $0.action.rawValue.hasPrefix(prefix) && !told.contains($0.action) }.map {
             TimelineEntry(kind: String($0.action.rawValue.dropFirst(prefix.count)), at: $0.at, actor: $0.actor)
         }
         var all = audited + events
         switch delivery {
         case .handedOver, .delivered, .bounced, .complained, .suppressed:
-            if let deliveryAt {
+            if let deliveryAt, !events.contains(where: { $0.kind == delivery.rawValue && $0.at == deliveryAt }) {
                 all.append(
                     TimelineEntry(kind: delivery.rawValue, at: deliveryAt, code: deliveryCode, reason: deliveryReason))
             }

@@ -1,7 +1,9 @@
 /// What all letters of one server have in common.
 package struct LetterSettings: Sendable {
-    /// Address in From and in the envelope; ASCII (`invitations@example.com`).
+    /// Address in From, and in the envelope where there is no return path; ASCII (`invitations@example.com`).
     package var from: String
+    /// Where reports on letters come back; nil: nobody reads them.
+    package var returnPath: ReturnPath?
     /// What the application is called; the operator's own words, so they are not taken apart as names are.
     package var appName: String
     /// One sentence on what the application is; without it the letter gives the application's address.
@@ -15,7 +17,7 @@ package struct LetterSettings: Sendable {
 
     package init(
         from: String, appName: String, publicURL: String, appDescription: String? = nil, replyToInviter: Bool = true,
-        messageIDDomain: String? = nil
+        messageIDDomain: String? = nil, returnPath: ReturnPath? = nil
     ) {
         self.from = from
         self.appName = appName
@@ -23,5 +25,6 @@ package struct LetterSettings: Sendable {
         self.appDescription = appDescription
         self.replyToInviter = replyToInviter
         self.messageIDDomain = messageIDDomain
+        self.returnPath = returnPath
     }
 }

@@ -54,7 +54,15 @@ package struct LetterWriter: Sendable {
         headers.append(Header(.mimeVersion, fixed: "1.0"))
         let message = Message(
             headers: headers, boundary: letter.id.rawValue, body: content.body, template: template)
-        return Parcel(sender: settings.from, recipient: letter.recipient, bytes: try message.bytes())
+        return Parcel(sender: sender(of: letter), recipient: letter.recipient, bytes: try message.bytes())
+    }
+
+    /// In the envelope: what comes back to it tells by itself which invitation it is about.
+    private func sender(of letter: Letter) -> String {
+        guard let returnPath = settings.returnPath else { return settings.from }
+        guard case .invitation(let about) = letter.content else { return returnPath.address }
+        return returnPath.address(of: about.invitation, generation: about.generation, at: letter.createdAt)
+            ?? returnPath.address
     }
 
     private func content(of letter: Letter, in words: Localized<LetterText>) throws(LetterProblem) -> LetterContent {

@@ -23,6 +23,7 @@ struct Assembly: Sendable {
     private let smtp: SMTPPost?
     private let mailbox: Mailbox?
     private let records: DNSRecords
+    private let bounces: BounceReader?
     private let logger: Logger
 
     var settings: Settings { workbench.settings }
@@ -43,7 +44,8 @@ struct Assembly: Sendable {
                 let made = try Mailbox(folder: settings.mailboxFolder, effects: effects)
                 (smtp, mailbox, post) = (nil, made, made)
             }
-            let writer = try LetterWriter(settings: Self.letters(settings), effects: effects)
+            let letters = Self.letters(settings, effects)
+            let writer = try LetterWriter(settings: letters, effects: effects)
             var courierSettings = CourierSettings()
             courierSettings.lanes = lanes
             courierSettings.drain = settings.shutdownWait
@@ -54,6 +56,7 @@ struct Assembly: Sendable {
             useCases = UseCases(
                 store: workbench.store, effects: effects, hasher: try Argon2Hasher(),
                 passwordPolicy: workbench.passwordPolicy, rules: settings.rules, dispatch: courier, records: records)
+            bounces = try Self.bounces(settings, letters.returnPath, useCases, logger)
         } catch let problem as SMTPSettingsProblem {
             throw CommandFailure("\(Setting.smtpURL.variable): \(problem.sentence)", code: .configuration)
         } catch let problem as MailboxError {
@@ -63,10 +66,24 @@ struct Assembly: Sendable {
         }
     }
 
-    private static func letters(_ settings: Settings) -> LetterSettings {
+    private static func letters(_ settings: Settings, _ effects: Effects) -> LetterSettings {
         LetterSettings(
             from: settings.mailFrom, appName: settings.appName, publicURL: settings.publicURL.text,
-            appDescription: settings.appDescription)
+            appDescription: settings.appDescription,
+            returnPath: settings.bounces.flatMap { ReturnPath($0.returnPath, effects: effects) })
+    }
+
+    private static func bounces(
+        _ settings: Settings, _ returnPath: ReturnPath?, _ useCases: UseCases, _ logger: Logger
+    ) throws -> BounceReader? {
+        guard let bounces = settings.bounces, let returnPath else { return nil }
+        let folder = Maildir(path: bounces.folder)
+        if let problem = folder.problem {
+            throw CommandFailure("\(Setting.mailBounces.variable): \(problem)", code: .configuration)
+        }
+        return BounceReader(
+            folder, returnPath: returnPath, take: useCases.takeDeliveryReport, effects: useCases.effects, logger: logger
+        )
     }
 
     func application(
@@ -86,7 +103,7 @@ struct Assembly: Sendable {
                 address: .hostname(settings.listen.host, port: settings.listen.port),
                 maximumConnections: OpenFiles.connections(of: OpenFiles.allowMost()), logger: logger),
             // Stopped in reverse: intake first, then what is planned, then the courier, then housekeeping.
-            services: [
+            services: [bounces].compactMap(\.self) + [
                 AuditSealer(store: workbench.store, effects: workbench.effects, logger: logger),
                 Housekeeping(
                     store: workbench.store, effects: workbench.effects, rules: settings.rules,

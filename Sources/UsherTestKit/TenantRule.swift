@@ -19,6 +19,7 @@ package enum TenantRule {
         ("invitations", "WHERE code_hash = $", "the code is the proof; which organization follows from it"),
         ("invitations", "WHERE email_canonical = $", "a person looks at their own offers"),
         ("invitations", "ORDER BY expires_at LIMIT $", "what is overdue is swept, whosever it is"),
+        ("invitations", "WHERE id = $1 AND generation = $2", "the tag of a letter is the proof"),
         ("former_codes", "WHERE code_hash = $", "the same"),
         ("invitations", "FROM invitations WHERE email_canonical = $", "so are an address and its short code"),
         ("api_keys", "WHERE hash = $", "the key is the proof"),

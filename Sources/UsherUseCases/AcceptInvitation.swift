@@ -136,6 +136,8 @@ extension AcceptInvitation {
         guard let taken = try tx.accept(codeHash: codeHash, by: user.email, user: user.id, at: now) else {
             // Taken since it was read: by the same person in another window, it is theirs.
             if let earlier = try tx.acceptedOffer(codeHash, by: user) { return earlier }
+            // Otherwise what became of it says why not.
+            _ = try tx.openOffer(codeHash, at: now)
             throw Refusal.invitationUsed
         }
         let membership = Membership(

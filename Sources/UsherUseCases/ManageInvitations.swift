@@ -67,6 +67,18 @@ package struct FindInvitation: Sendable {
         package let timeline: [TimelineEntry]
         /// When it was so.
         package let at: Timestamp
+
+        package var next: Invitation.NextStep {
+            invitation.next(at: at, isImported: timeline.contains { $0.kind == "imported" })
+        }
+
+        /// The address that was probably meant, when mail does not reach the one that was typed.
+        package var suggestion: String? {
+            guard next == .correctAddress,
+                let domain = TypoFinder(domains: []).meant(by: invitation.email.domain)
+            else { return nil }
+            return "\(invitation.email.typed.prefix { $0 != "@" })@\(domain)"
+        }
     }
 
     package func callAsFunction(

@@ -40,6 +40,7 @@ package struct UseCases: Sendable {
     package let openByShortCode: OpenByShortCode
     package let askForInvitation: AskForInvitation
     package let sendReminders: SendReminders
+    package let takeDeliveryReport: TakeDeliveryReport
     package let listRequests: ListRequests
     package let findRequest: FindRequest
     package let approveRequest: ApproveRequest
@@ -109,6 +110,7 @@ package struct UseCases: Sendable {
         openByShortCode = OpenByShortCode(store: store, effects: effects)
         askForInvitation = AskForInvitation(store: store, effects: effects, rules: rules, dispatch: dispatch)
         sendReminders = SendReminders(store: store, effects: effects, rules: rules)
+        takeDeliveryReport = TakeDeliveryReport(store: store, effects: effects, rules: rules)
         listRequests = ListRequests(store: store, effects: effects)
         findRequest = FindRequest(store: store, effects: effects)
         approveRequest = ApproveRequest(store: store, effects: effects, rules: rules, dispatch: dispatch)

@@ -28,15 +28,14 @@ extension InvitationBody {
 
 extension InvitationDetails {
     init(_ found: FindInvitation.Found) {
-        let next = found.invitation.next(
-            at: found.at, isImported: found.timeline.contains { $0.kind == "imported" })
         self.init(
             invitation: InvitationBody(found.invitation, at: found.at),
             timeline: found.timeline.map {
                 TimelineEntryBody(
                     kind: $0.kind, at: APITime($0.at), actor: $0.actor, code: $0.code, reason: $0.reason)
             },
-            next: NextStepBody(code: next.rawValue, message: next.sentence))
+            next: NextStepBody(
+                code: found.next.rawValue, message: found.next.sentence, suggestion: found.suggestion))
     }
 }
 

@@ -11,7 +11,7 @@ struct MachineDoctor {
     /// Fewer open files than this is said: each connection of a client is one.
     private static let openFiles = 1024
 
-    func findings() -> [Finding] { [folder(), key(), disk(), files()].compactMap(\.self) }
+    func findings() -> [Finding] { [folder(), key(), disk(), files(), bounces()].compactMap(\.self) }
 
     private func folder() -> Finding {
         let data = settings.data
@@ -53,6 +53,12 @@ struct MachineDoctor {
         return .ill(
             "the disk of \(settings.data) has \(free >> 20) MiB left",
             mend: "make room; writing goes on by itself then, without a restart (df -h \(settings.data))")
+    }
+
+    private func bounces() -> Finding? {
+        guard let folder = settings.bounces.map({ Maildir(path: $0.folder) }) else { return nil }
+        guard let problem = folder.problem else { return .well("bounces are read from \(folder.path)") }
+        return .ill(problem, mend: "make it a Maildir (new, cur, tmp) that Usher's user may write")
     }
 
     private func files() -> Finding {

@@ -42,6 +42,11 @@ extension Setting {
         "mail.wait", usual: "10s", "How long a request waits for the relay's verdict, up to 60s")
     package static let mailRetry = Setting(
         "mail.retry", usual: "60s", "Pause before the second try of a letter, 1s to 1h; later ones grow with it")
+    package static let mailBounces = Setting(
+        "mail.bounces", "Maildir that reports on letters are delivered to; without it nobody reads them")
+    package static let mailReturnPath = Setting(
+        "mail.return.path",
+        "Address that reports come back to, with `+` and a tag; default: the one that mail comes from")
     package static let serverKey = Setting(
         "server.key", secret: true, "Server key, 32 bytes; default in development: a file made in the data folder")
     package static let appName = Setting("app.name", usual: "Usher", "What letters and pages call the application")
@@ -70,7 +75,8 @@ extension Setting {
 
     package static let all: [Setting] = [
         environment, data, listen, publicURL, databaseURL, databaseConnections, smtpURL, mailFrom, mailWait,
-        mailRetry, serverKey, appName, appDescription, allowedOrigins, trustedProxies, dnsServers, limits,
+        mailRetry, mailBounces, mailReturnPath, serverKey, appName, appDescription, allowedOrigins, trustedProxies,
+        dnsServers, limits,
         invitationLife, deletionGrace, passwordMinimum, shutdownWait, shutdownDelay, logLevel, logFormat,
     ]
 }

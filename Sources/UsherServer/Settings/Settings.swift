@@ -22,6 +22,13 @@ package struct Settings: Sendable {
         case file(path: String)
     }
 
+    /// Where reports on letters go.
+    package struct Bounces: Sendable, Equatable {
+        /// A Maildir.
+        package let folder: String
+        package let returnPath: String
+    }
+
     package enum LogFormat: String, Sendable {
         case auto, json, human
     }
@@ -37,6 +44,8 @@ package struct Settings: Sendable {
     package let mailFrom: String
     package let mailWait: Duration
     package let mailRetry: Duration
+    /// Nil: nobody reads what comes back.
+    package let bounces: Bounces?
     package let key: Key
     package let appName: String
     package let appDescription: String?
@@ -71,6 +80,7 @@ package struct Settings: Sendable {
         mailFrom = reader.mailFrom(environment)
         mailWait = reader.duration(.mailWait, in: .seconds(0) ... .seconds(60), or: .seconds(10))
         mailRetry = reader.duration(.mailRetry, in: .seconds(1) ... .hours(1), or: .minutes(1))
+        bounces = reader.bounces(mailFrom)
         key = reader.key(environment, data)
         appName = reader.appName()
         appDescription = reader.text(.appDescription)

@@ -1,5 +1,6 @@
 import UsherDomain
 import UsherHTTP
+import UsherMail
 import UsherSMTP
 import UsherSecrets
 import UsherText
@@ -175,5 +176,32 @@ extension SettingsReader {
             return usual
         }
         return address.wire
+    }
+
+    mutating func bounces(_ from: String) -> Settings.Bounces? {
+        guard let folder = text(.mailBounces) else {
+            if text(.mailReturnPath) != nil {
+                report(.mailReturnPath, "is of use only with \(Setting.mailBounces.variable), where reports are read.")
+            }
+            return nil
+        }
+        let text = text(.mailReturnPath) ?? from
+        let place = sources.text(.mailReturnPath) == nil ? Setting.mailBounces : .mailReturnPath
+        guard let address = try? EmailAddress(parsing: text), !address.needsSMTPUTF8 else {
+            report(.mailReturnPath, "is not an address like bounces@example.com: \(Self.quoted(text)).")
+            return nil
+        }
+        let name = address.wire.prefix { $0 != "@" }
+        guard name.utf8.count <= ReturnPath.longestName, !name.contains("+") else {
+            report(
+                place,
+                "the part of \(address.wire) before the @ must have at most \(ReturnPath.longestName) characters and no +, "
+                    + "because a tag is added to it; set \(Setting.mailReturnPath.variable) to one like bounces@example.com."
+            )
+            return nil
+        }
+        return Settings.Bounces(
+            folder: folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder,
+            returnPath: address.wire)
     }
 }

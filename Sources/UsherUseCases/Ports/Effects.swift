@@ -69,6 +69,8 @@ package enum DerivedSecret: String, Sendable, CaseIterable {
     case idempotency
     /// The key under which an answer is kept for whoever has the `Idempotency-Key`.
     case keptAnswer = "kept-answer"
+    /// Which letter a report on delivery is about.
+    case returnPath = "return-path"
 }
 
 /// Hashing of passwords: slow on purpose, so bounded, and never on a thread that serves requests.

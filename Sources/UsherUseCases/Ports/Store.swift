@@ -65,7 +65,8 @@ package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, Sea
 /// Changes. Methods that can lose a race say so by returning false or nil; none of them catches a constraint error.
 package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLifeWriter, SeatWriter, RequestWriter,
     ShortCodeWriter, MemberWriter, JoinLinkWriter, SignUpWriter, ReminderWriter, SuppressionWriter, ErasureWriter,
-    PortabilityWriter, DomainWriter, JoinRequestWriter, RoleWriter, FormerCodeWriter, IdempotencyWriter
+    PortabilityWriter, DomainWriter, JoinRequestWriter, RoleWriter, FormerCodeWriter, IdempotencyWriter,
+    DeliveryReportWriter
 {
     /// Takes the organization's row lock: what is counted after it cannot change under us. False: no such one.
     func lock(_ organization: ID<Organization>, at now: Timestamp) throws -> Bool

@@ -103,6 +103,7 @@ struct InviteCommand: AsyncParsableCommand {
             }
             for entry in found.timeline { Console.out(entry.line) }
             Console.say(found.next.message)
+            if let meant = found.next.suggestion { Console.say("Probably \(LogText.bare(meant)) is meant.") }
         }
     }
 
