@@ -38,7 +38,9 @@ struct Maildir: Sendable {
         guard length > 0, lseek(descriptor, 0, SEEK_SET) == 0 else { return nil }
         return Array(unsafeUninitializedCapacity: length) { buffer, count in
             while count < length {
-                let got = Glibc.read(descriptor, buffer.baseAddress! + count, length - count)
+                let rest = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<length])
+                let got = Glibc.read(descriptor, rest.baseAddress, rest.count)
                 guard got > 0 else { return }
                 count += got
             }
