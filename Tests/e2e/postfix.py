@@ -92,7 +92,8 @@ class Postfix:
     def _answers(self) -> bool:
         """postfix answers"""
         log = self.folder / "postfix.log"
-        assert self.process.poll() is None, (self.folder / "errors").read_text() + (log.read_text() if log.exists() else "")
+        told = "".join(file.read_text() for file in (self.folder / "errors", log) if file.exists())
+        assert self.process.poll() is None, told
         with socket.socket() as connection:
             connection.settimeout(5)
             return connection.connect_ex(("127.0.0.1", self.port)) == 0 and connection.recv(3) == b"220"
