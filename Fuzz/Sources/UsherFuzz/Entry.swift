@@ -19,6 +19,7 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "problem": fuzzProblem,
     "relay": fuzzRelay,
     "relayurl": fuzzRelayURL,
+    "report": fuzzReport,
     "url": fuzzURL,
 ]
 
