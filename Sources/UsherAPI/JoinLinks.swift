@@ -179,7 +179,7 @@ public struct JoinLinkUseBody: Codable, Equatable, Sendable {
     }
 }
 
-/// One link, and who was let in by it, newest first; the newest thousand are told.
+/// One link, and who was let in by it, newest first; the newest thousand are told here, all in a list of their own.
 public struct JoinLinkDetail: Codable, Equatable, Sendable {
     /// The link.
     public var link: JoinLinkBody

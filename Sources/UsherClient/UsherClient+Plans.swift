@@ -102,23 +102,43 @@ extension UsherClient {
         try await call("GET", "/api/invitation/plan/\(id)/failed", organization: organization).body
     }
 
-    /// Waits until a plan was applied or cancelled.
+    /// Waits until a plan was applied or cancelled: by `planProgress`, or by asking again and again where that is not to
+    /// be had or breaks for good.
     ///
     /// - Parameters:
     ///   - id: UUID.
     ///   - organization: UUID of the organization.
-    ///   - interval: between two looks.
-    ///   - progress: told after each look.
+    ///   - interval: between two looks, where it asks.
+    ///   - progress: told how far it is, at once and whenever it changed; after each look, where it asks.
     /// - Throws: `UsherError`, or `CancellationError`.
     public func waitForPlan(
         _ id: String, of organization: String, every interval: Duration = .milliseconds(500),
         progress: (PlanBody) -> Void = { _ in }
     ) async throws -> PlanBody {
+        if let ended = try await followPlan(id, of: organization, progress: progress) { return ended }
         while true {
             let plan = try await plan(id, of: organization)
             progress(plan)
             if plan.hasEnded { return plan }
             try await Task.sleep(for: interval)
+        }
+    }
+
+    /// Nil: that way it cannot be followed. If it cannot be followed at all, asking tells why.
+    private func followPlan(
+        _ id: String, of organization: String, progress: (PlanBody) -> Void
+    ) async throws -> PlanBody? {
+        guard streaming != nil else { return nil }
+        do {
+            for try await plan in planProgress(id, of: organization) {
+                progress(plan)
+                if plan.hasEnded { return plan }
+            }
+            return nil
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return nil
         }
     }
 }

@@ -18,6 +18,9 @@ public struct UsherClient: Sendable {
     /// is for this server only.
     public typealias Transport = @Sendable (UsherRequest) async throws -> UsherResponse
 
+    /// Sends one request and returns as soon as its answer begins. It must not follow redirects either.
+    public typealias StreamingTransport = @Sendable (UsherRequest) async throws -> UsherStream
+
     private let baseURL: String
     private let credential: Credential
     private let transport: Transport
@@ -26,6 +29,10 @@ public struct UsherClient: Sendable {
     /// With one retry or more, a POST without a key gets a random one, so that it has one effect however often it is
     /// sent. The pauses are half a second, one, two, four, then eight; or as the server asks, up to 30 seconds.
     public var retries = 0
+
+    /// How answers travel that go on for long. Nil, as with a transport of one's own: they do not, and `waitForPlan` asks
+    /// again and again instead.
+    public var streaming: StreamingTransport?
 
     /// What the server knows the caller by.
     public enum Credential: Sendable {
@@ -40,13 +47,17 @@ public struct UsherClient: Sendable {
     /// - Parameters:
     ///   - baseURL: the server's public URL, without a path.
     ///   - credential: sent with every request.
-    ///   - transport: how requests travel; `httpTransport()` when nothing is given.
-    public init(
-        baseURL: String, credential: Credential, transport: @escaping Transport = UsherClient.httpTransport()
-    ) {
+    ///   - transport: how requests travel.
+    public init(baseURL: String, credential: Credential, transport: @escaping Transport) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.credential = credential
         self.transport = transport
+    }
+
+    /// A client over HTTP: `httpTransport()` and `httpStreaming()`.
+    public init(baseURL: String, credential: Credential) {
+        self.init(baseURL: baseURL, credential: credential, transport: Self.httpTransport())
+        streaming = Self.httpStreaming()
     }
 
     /// A client with an API key, over HTTP.
@@ -62,10 +73,20 @@ extension UsherClient {
         _ method: String, _ path: String, organization: String? = nil, body: (any Encodable)? = nil,
         csv: [UInt8]? = nil, idempotencyKey: String? = nil, headers: [(String, String)] = []
     ) async throws -> UsherResponse {
-        var fields = headers
         let key = idempotencyKey ?? (method == "POST" && retries > 0 ? Self.newKey() : nil)
-        if let key { fields.append(("Idempotency-Key", Self.quoted(key))) }
-        fields.append(("Accept", "application/json, application/problem+json"))
+        let request = try request(
+            method, path, organization: organization, body: body, csv: csv,
+            headers: headers + (key.map { [("Idempotency-Key", Self.quoted($0))] } ?? []))
+        let response = try await answer(to: request, retries: method == "GET" || key != nil ? retries : 0)
+        guard (200..<300).contains(response.status) else { throw UsherError(response) }
+        return response
+    }
+
+    func request(
+        _ method: String, _ path: String, organization: String?, body: (any Encodable)? = nil, csv: [UInt8]? = nil,
+        headers: [(String, String)], accept: String = "application/json, application/problem+json"
+    ) throws -> UsherRequest {
+        var fields = headers + [("Accept", accept)]
         if let organization { fields.append(("TR-Organization", organization)) }
         switch credential {
         case .apiKey(let key): fields.append(("Authorization", key))
@@ -81,10 +102,7 @@ extension UsherClient {
             bytes = Array(try encoder.encode(body))
             fields.append(("Content-Type", "application/json"))
         }
-        let request = UsherRequest(method: method, url: baseURL + path, headers: fields, body: bytes)
-        let response = try await answer(to: request, retries: method == "GET" || key != nil ? retries : 0)
-        guard (200..<300).contains(response.status) else { throw UsherError(response) }
-        return response
+        return UsherRequest(method: method, url: baseURL + path, headers: fields, body: bytes)
     }
 
     /// The first answer that is not "try again".

@@ -46,4 +46,12 @@ public struct UsherError: Error, Equatable, Sendable {
         retryAfter = response.header("Retry-After").flatMap { Int64($0) }.map { .seconds($0) }
         problems = problem?.errors ?? []
     }
+
+    /// An answer that is no refusal, and not what was asked for.
+    init(unreadable status: Int, _ message: String) {
+        code = Code(rawValue: "unreadable")
+        self.status = status
+        self.message = message
+        (requestID, retryAfter, problems) = (nil, nil, [])
+    }
 }

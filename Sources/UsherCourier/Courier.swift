@@ -172,13 +172,20 @@ package struct Courier: Service, Dispatch, CustomStringConvertible {
 extension Courier {
     /// Takes what is due: at the start, at each poll, and whenever there is room again for what a claim left behind.
     private func claim() async {
-        var isWorking = true
-        await claimDue(&isWorking)
+        var claims = Claims()
+        await claimDue(&claims)
         let ticks = AsyncTimerSequence(interval: settings.poll, clock: .continuous).map { _ in }
-        for await _ in merge(ticks, desk.room).cancelOnGracefulShutdown() { await claimDue(&isWorking) }
+        for await _ in merge(ticks, desk.room).cancelOnGracefulShutdown() { await claimDue(&claims) }
     }
 
-    private func claimDue(_ isWorking: inout Bool) async {
+    /// What the log was told already.
+    private struct Claims {
+        var isWorking = true
+        var unknownKinds: Set<String> = []
+        var nextLook = Timestamp(milliseconds: .min)
+    }
+
+    private func claimDue(_ claims: inout Claims) async {
         let start = now()
         let wanted = desk.wanted(at: start)
         guard wanted > 0 else { return }
@@ -186,12 +193,28 @@ extension Courier {
             let lease = lease(at: start)
             let claimed = try await outbox.claim(wanted, lease: lease)
             for letter in desk.put(claimed, checkedAt: start, wanted: wanted) { await giveBack(letter, lease) }
-            if !isWorking { logger.info("outbox is back") }
-            isWorking = true
+            if !claims.isWorking { logger.info("outbox is back") }
+            claims.isWorking = true
+            // What is left when all was taken that can be.
+            if claimed.count < wanted { try await lookForUnknown(&claims, at: start) }
         } catch {
             // Once, not at every poll.
-            if isWorking { logger.warning("outbox unavailable", metadata: ["error": "\(type(of: error))"]) }
-            isWorking = false
+            if claims.isWorking { logger.warning("outbox unavailable", metadata: ["error": "\(type(of: error))"]) }
+            claims.isWorking = false
+        }
+    }
+
+    /// Letters that only a newer program can write wait for one, as in the middle of a rolling update. Each kind is told
+    /// once.
+    private func lookForUnknown(_ claims: inout Claims, at now: Timestamp) async throws {
+        guard claims.nextLook <= now else { return }
+        claims.nextLook = now + .minutes(1)
+        for kind in try await outbox.unknownKinds() where claims.unknownKinds.insert(kind).inserted {
+            logger.warning(
+                "letters of a kind that this version does not know wait for a newer one",
+                metadata: [
+                    "kind": "\(kind)"
+                ])
         }
     }
 

@@ -4,6 +4,7 @@ package import UsherUseCases
 /// The letters that wait, as the courier sees them; see `StoreWriter` for what each promises.
 package protocol Outbox: Sendable {
     func claim(_ limit: Int, lease: Lease) async throws -> [Letter]
+    func unknownKinds() async throws -> [String]
     func renew(_ letter: Letter, lease: Lease) async throws -> Bool
     func release(_ letter: Letter, lease: Lease) async throws
     /// All in one transaction. Gives those that nobody else has taken over.
@@ -23,6 +24,11 @@ package struct StoreOutbox: Outbox {
     package func claim(_ limit: Int, lease: Lease) async throws -> [Letter] {
         let now = now()
         return try await store.write { try $0.claimLetters(limit, lease: lease, at: now) }
+    }
+
+    package func unknownKinds() async throws -> [String] {
+        let now = now()
+        return try await store.read { try $0.unknownKindsOfLetters(at: now) }
     }
 
     package func renew(_ letter: Letter, lease: Lease) async throws -> Bool {

@@ -50,6 +50,7 @@ extension Permission {
 
         "GET /api/organization/{organization_id}/link": .joinLinkRead,
         "GET /api/organization/{organization_id}/link/{link_id}": .joinLinkRead,
+        "GET /api/organization/{organization_id}/link/{link_id}/use": .joinLinkRead,
         "POST /api/organization/{organization_id}/link": .joinLinkCreate,
         "DELETE /api/organization/{organization_id}/link/{link_id}": .joinLinkRevoke,
 

@@ -15,10 +15,15 @@ package struct PostgresFault: Error, CustomStringConvertible, CustomDebugStringC
     package var debugDescription: String { "\(description): \(details)" }
 
     /// Serialization failure, deadlock: the same once more may well succeed. So it is when an offer that opens again meets
-    /// a new one to the same address: once more it finds that one, and says no.
+    /// a new one to the same address, or two organizations prove a domain whose oldest claim goes at that moment: once more
+    /// it finds the other one, and says no.
     var asksForRetry: Bool {
-        state == "40001" || state == "40P01" || (state == "23505" && details.contains("invitations_one_open"))
+        state == "40001" || state == "40P01"
+            || (state == "23505" && Self.decided.contains { details.contains($0) })
     }
+
+    /// Unique indexes that a statement asks first, and can still meet.
+    private static let decided = ["invitations_one_open", "organization_domains_verified"]
 
     /// `pg_xact_status` was asked for a transaction number that was not given out yet.
     var isNumberOfTheFuture: Bool { state == "22023" }

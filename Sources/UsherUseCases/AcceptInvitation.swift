@@ -103,7 +103,10 @@ package struct AcceptInvitation: Sendable {
                 return try needApproval(offer, tx, facts, at: now)
             }
             try tx.begin(once, at: now)
-            let joined = isRepeat ? offer : try join(offer, codeHash, user, tx, facts, at: now)
+            guard !isRepeat else {
+                return .joined(try tx.finish(once, unchanged: Joined(offer: offer, session: nil), at: now))
+            }
+            let joined = try join(offer, codeHash, user, tx, facts, at: now)
             return .joined(try tx.finish(once, Joined(offer: joined, session: nil)))
         }
     }

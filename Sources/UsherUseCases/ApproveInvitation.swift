@@ -24,13 +24,17 @@ package struct ApproveInvitation: Sendable {
     ) async throws -> SendInvitation.Reply {
         let now = effects.now()
         let key = idempotency.map { IdempotencyKey(actor: caller.actor, key: $0.key) }
-        let committed = try await store.write { tx in
+        let committed = try await store.write { [rules] tx in
             let access = try tx.access(of: caller, in: organization, for: Self.route, at: now)
             if let earlier = try tx.begin(key, idempotency, subject: id.rawValue, at: now) {
                 return Committed.repeated(earlier)
             }
             let done = try commit(id, in: organization, within: access, as: caller, facts, at: now, tx)
-            if case .withoutLetter = done, let key { try tx.finish(key, answer: SendOutcome.sent.word) }
+            if case .withoutLetter = done, let key {
+                // Only the row of its key is sure to be new.
+                _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: now)
+                try tx.finish(key, answer: SendOutcome.sent.word)
+            }
             return done
         }
         let verdict = FirstVerdict(

@@ -83,7 +83,7 @@ package struct DecideJoinRequests: Sendable {
             try wanted?.checkForDomain()
             try tx.begin(once, at: deed.now)
             let asked = try tx.asked(id, in: organization)
-            if asked.request.status == .approved { return try tx.finish(once, asked) }
+            if asked.request.status == .approved { return try tx.finish(once, unchanged: asked, at: deed.now) }
             let granted = wanted ?? asked.request.role
             try access.offer(granted.permissions, restrictedTo: nil)
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: deed.actor, at: deed.now) else {
@@ -135,7 +135,7 @@ package struct DecideJoinRequests: Sendable {
             guard let decided = try tx.decide(id, in: organization, as: .refused, by: deed.actor, at: deed.now) else {
                 // Somebody may have been faster.
                 let now = try tx.asked(id, in: organization)
-                if now.request.status == .refused { return try tx.finish(once, now) }
+                if now.request.status == .refused { return try tx.finish(once, unchanged: now, at: deed.now) }
                 throw Refusal.requestNotOpen
             }
             try deed.record(.joinRequestRefused, in: organization, id.rawValue, tx)

@@ -94,7 +94,7 @@ package struct ApproveRequest: Sendable {
             try tx.begin(once, at: now)
             let (request, offer) = try tx.requested(id, in: organization)
             if request.status == .approved {
-                try tx.finish(once, (request, offer))
+                try tx.finish(once, unchanged: (request, offer), at: now)
                 return (request, offer, nil)
             }
             guard let decided = try tx.decide(id, in: organization, as: .approved, by: caller.actor, at: now) else {
@@ -204,7 +204,9 @@ package struct RefuseRequest: Sendable {
             try tx.begin(once, at: now)
             let (request, offer) = try tx.requested(id, in: organization)
             guard let decided = try tx.decide(id, in: organization, as: .refused, by: caller.actor, at: now) else {
-                if request.status == .refused { return try tx.finish(once, (request, offer)) }
+                if request.status == .refused {
+                    return try tx.finish(once, unchanged: (request, offer), at: now)
+                }
                 throw Refusal.requestNotOpen
             }
             try tx.record(

@@ -1,4 +1,4 @@
-import UsherDomain
+package import UsherDomain
 
 /// An `Idempotency-Key` that came with a request: what the request does is done once, and its answer is kept in the
 /// transaction that does it, for 24 hours (draft-ietf-httpapi-idempotency-key-header).
@@ -6,14 +6,18 @@ package struct Once<Answer: Sendable>: Sendable {
     package let key: IdempotencyKey
     /// Differs where method, path, organization or body do.
     package let fingerprint: String
+    /// What an answer that changed nothing counts against, for the key's actor.
+    let quota: Quota?
     /// The answer in the form in which it is kept: without the client's key nobody can read it.
     let seal: @Sendable (Answer) throws -> String
 
     package init(
-        key: IdempotencyKey, fingerprint: String, seal: @escaping @Sendable (Answer) throws -> String
+        key: IdempotencyKey, fingerprint: String, quota: Quota? = nil,
+        seal: @escaping @Sendable (Answer) throws -> String
     ) {
         self.key = key
         self.fingerprint = fingerprint
+        self.quota = quota
         self.seal = seal
     }
 }
@@ -28,7 +32,7 @@ package struct AnsweredBefore: Error {
 struct UnansweredKey: Error {}
 
 // Call `begin` behind the caller's right and the reading of the body, which are asked again at each repetition, and
-// before the rules and the effect, which are not; `finish` last. A refusal undoes both with the transaction.
+// before the rules and the effect, which are not; `finish` last, and `finish(unchanged:)` where there was no effect. A refusal undoes both with the transaction.
 extension StoreWriter {
     /// Takes the key for what this transaction does. Whoever comes later with the same key waits for its end.
     /// - Throws: `AnsweredBefore` for the same request, `Refusal.idempotencyMismatch` for another one.
@@ -45,6 +49,16 @@ extension StoreWriter {
         guard let once else { return answer }
         guard try finish(once.key, answer: try once.seal(answer)) else { throw UnansweredKey() }
         return answer
+    }
+
+    /// Keeps the answer of what was so before, and for which no limit was asked. Its key makes a row all the same, so it
+    /// counts as one of the things that its actor does.
+    /// - Throws: `Refusal.limited`.
+    @discardableResult
+    func finish<Answer>(_ once: Once<Answer>?, unchanged answer: Answer, at now: Timestamp) throws -> Answer {
+        guard let once else { return answer }
+        _ = try spend(once.quota, for: once.key.actor, at: now)
+        return try finish(once, answer)
     }
 }
 

@@ -78,7 +78,7 @@ package struct JoinByDomain: Sendable {
             guard user.verifiedAt != nil else { throw Refusal.addressUnverified }
             try tx.begin(once, at: now)
             if let held = try tx.roleHeld(user, organization, at: now) {
-                return try tx.finish(once, .joined(organization, held))
+                return try tx.finish(once, unchanged: .joined(organization, held), at: now)
             }
             // Who is not of the domain takes no lock.
             guard try tx.entry(of: user.email)?.organization.id == organization else {

@@ -54,7 +54,8 @@ package struct ManageDomains: Sendable {
             try draft.role.checkForDomain()
             try access.offer(draft.role.permissions, restrictedTo: nil)
             try tx.begin(once, at: deed.now)
-            return try tx.finish(once, try tx.claim(draft, for: organization, by: caller.inviter, deed))
+            let (claimed, isNew) = try tx.claim(draft, for: organization, by: caller.inviter, deed)
+            return try isNew ? tx.finish(once, claimed) : tx.finish(once, unchanged: claimed, at: deed.now)
         }
     }
 
@@ -133,8 +134,8 @@ extension StoreWriter {
     /// Take the organization's lock first.
     func claim(
         _ draft: DomainDraft, for organization: ID<Organization>, by inviter: Invitation.Inviter, _ deed: Deed
-    ) throws -> OrganizationDomain {
-        if let known = try domain(named: draft.name, in: organization) { return known }
+    ) throws -> (domain: OrganizationDomain, isNew: Bool) {
+        if let known = try domain(named: draft.name, in: organization) { return (known, false) }
         let most = OrganizationDomain.maximumCount
         guard try domains(of: organization, after: nil, limit: most).count < most else {
             throw Refusal.domainLimitReached
@@ -145,7 +146,7 @@ extension StoreWriter {
             createdAt: deed.now, updatedAt: deed.now)
         guard try add(made) else { throw Refusal.domainNotFound }
         try deed.record(.domainAdded, in: organization, made.id.rawValue, self)
-        return made
+        return (made, true)
     }
 
     func change(
@@ -181,7 +182,7 @@ extension OperatorActions {
             let (inviter, access) = try tx.setter(email, in: organization, for: ManageDomains.addRoute, at: deed.now)
             try draft.role.checkForDomain()
             try access.offer(draft.role.permissions, restrictedTo: nil)
-            return try tx.claim(draft, for: organization, by: inviter, deed)
+            return try tx.claim(draft, for: organization, by: inviter, deed).domain
         }
     }
 

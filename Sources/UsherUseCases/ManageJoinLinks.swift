@@ -140,7 +140,7 @@ extension StoreReader {
     }
 }
 
-/// One link, and who was let in by it.
+/// One link, and who was let in by it last.
 package struct FindJoinLink: Sendable {
     package static let route = "GET /api/organization/{organization_id}/link/{link_id}"
 
@@ -161,7 +161,38 @@ package struct FindJoinLink: Sendable {
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(Self.route)
             guard let link = try tx.joinLink(id, in: organization) else { throw Refusal.joinLinkNotFound }
-            return (link, try tx.uses(of: id, in: organization, limit: 1000), now)
+            return (link, try tx.uses(of: id, in: organization, after: nil, limit: Self.limit), now)
+        }
+    }
+
+    private static let limit = 1000
+}
+
+/// Who was let in by a link, a page at a time, newest first.
+package struct ListJoinLinkUses: Sendable {
+    package static let route = "GET /api/organization/{organization_id}/link/{link_id}/use"
+
+    let store: any Store
+    let effects: Effects
+
+    package init(store: any Store, effects: Effects) {
+        self.store = store
+        self.effects = effects
+    }
+
+    /// The place of a use is its time, and the invitation that it made.
+    package func callAsFunction(
+        of id: ID<JoinLink>, in organization: ID<Organization>, after: PageCursor<Invitation>?, limit: Int,
+        as caller: Caller
+    ) async throws -> ListPage<JoinLinkUse, Invitation> {
+        let now = effects.now()
+        return try await store.read { tx in
+            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            try access.require(Self.route)
+            guard try tx.joinLink(id, in: organization) != nil else { throw Refusal.joinLinkNotFound }
+            return ListPage(try tx.uses(of: id, in: organization, after: after, limit: limit + 1), limit: limit) {
+                PageCursor(createdAt: $0.usedAt, id: $0.invitation)
+            }
         }
     }
 }

@@ -122,7 +122,7 @@ package struct ApplyPlan: Sendable {
                 // Somebody was faster, or did it long ago: the same effect. Or there is nothing to be done any more.
                 let report = try tx.report(on: id, in: organization)
                 guard [.applying, .applied].contains(report.plan.state) else { throw Refusal.planEnded }
-                return try tx.finish(once, report)
+                return try tx.finish(once, unchanged: report, at: now)
             }
             if options.confirmsTypos { try tx.confirmTypos(of: id, in: organization, at: now) }
             try tx.record(

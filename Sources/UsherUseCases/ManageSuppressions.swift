@@ -63,8 +63,8 @@ package struct ManageSuppressions: Sendable {
                 organization: organization, emailHash: effects.emailHash(try email.get()), source: .admin,
                 createdAt: now)
             try tx.begin(once, at: now)
-            return try tx.finish(
-                once, try tx.suppress(made, by: caller.actor, effects: effects, facts: facts, at: now))
+            let (found, isNew) = try tx.suppress(made, by: caller.actor, effects: effects, facts: facts, at: now)
+            return try isNew ? tx.finish(once, found) : tx.finish(once, unchanged: found, at: now)
         }
     }
 
@@ -105,7 +105,7 @@ extension ManageSuppressions {
             guard try tx.organization(organization) != nil else { throw Refusal.organizationNotFound }
             let made = Suppression(
                 organization: organization, emailHash: effects.emailHash(email), source: .operator, createdAt: now)
-            return try tx.suppress(made, by: "operator", effects: effects, facts: nil, at: now)
+            return try tx.suppress(made, by: "operator", effects: effects, facts: nil, at: now).found
         }
     }
 
@@ -142,14 +142,14 @@ extension StoreWriter {
     /// The one that holds afterwards; written down when it is new.
     fileprivate func suppress(
         _ made: Suppression, by actor: String, effects: Effects, facts: RequestFacts?, at now: Timestamp
-    ) throws -> Suppression {
+    ) throws -> (found: Suppression, isNew: Bool) {
         guard try add(made) else {
-            return try suppression(of: made.emailHash, in: made.organization) ?? made
+            return (try suppression(of: made.emailHash, in: made.organization) ?? made, false)
         }
         try record(
             effects.audit(
                 .suppressionCreated, in: made.organization, by: actor, subject: made.emailHash, request: facts,
                 at: now))
-        return made
+        return (made, true)
     }
 }

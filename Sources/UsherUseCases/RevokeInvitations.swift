@@ -61,7 +61,8 @@ package struct RevokeInvitations: Sendable {
             try tx.advance(once, to: count)
             return (count, nil)
         }
-        return (count, try tx.finish(once, Done(revoked: count, hasMore: revoked == Self.batch)))
+        let done = Done(revoked: count, hasMore: revoked == Self.batch)
+        return (count, try count == 0 ? tx.finish(once, unchanged: done, at: now) : tx.finish(once, done))
     }
 
     private func batch(

@@ -26,6 +26,7 @@ package struct UseCases: Sendable {
     package let createJoinLink: CreateJoinLink
     package let listJoinLinks: ListJoinLinks
     package let findJoinLink: FindJoinLink
+    package let listJoinLinkUses: ListJoinLinkUses
     package let revokeJoinLink: RevokeJoinLink
     package let openJoinLink: OpenJoinLink
     package let joinByLink: JoinByLink
@@ -64,6 +65,8 @@ package struct UseCases: Sendable {
     package let rules: ServerRules
     package let effects: Effects
     package let store: any Store
+    /// Whose turn it is among requests with the same `Idempotency-Key`.
+    package let keyTurns = KeyTurns()
 
     package init(
         store: any Store, effects: Effects, hasher: any PasswordHasher, passwordPolicy: PasswordPolicy,
@@ -94,6 +97,7 @@ package struct UseCases: Sendable {
         createJoinLink = CreateJoinLink(store: store, effects: effects, rules: rules)
         listJoinLinks = ListJoinLinks(store: store, effects: effects)
         findJoinLink = FindJoinLink(store: store, effects: effects)
+        listJoinLinkUses = ListJoinLinkUses(store: store, effects: effects)
         revokeJoinLink = RevokeJoinLink(store: store, effects: effects, rules: rules)
         openJoinLink = OpenJoinLink(store: store, effects: effects)
         joinByLink = JoinByLink(store: store, effects: effects, rules: rules, dispatch: dispatch)

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import UsherDomain
 import UsherSQL
@@ -68,6 +69,48 @@ struct DomainTests {
             }
         }
         #expect(holders.wins == 1)
+    }
+
+    /// The row that all of them lock goes while they wait for it: the index of verified names decides, and whoever meets
+    /// it looks again.
+    @Test(arguments: Engine.available)
+    func `AZ-13 one has a domain whose oldest claim goes while twenty prove it, and the others are told`(
+        _ engine: Engine
+    ) async throws {
+        for _ in 0..<3 {
+            let house = try await SampleHouse(engine)
+            let organizations = (0..<21).map { Sample.organization(name: "Organization \($0)") }
+            let claims = organizations.map { domain($0.id, house.owner) }
+            try await house.store.write { tx in
+                for organization in organizations { try tx.add(organization) }
+                for claim in claims { _ = try tx.add(claim) }
+            }
+            let isGoing = Gate()
+            let wins = try await race(21) { index in
+                guard index > 0 else {
+                    return try await house.store.write { tx in
+                        _ = try tx.remove(claims[0].id, from: claims[0].organization)
+                        for _ in 0..<20 { isGoing.open() }
+                        usleep(400_000)
+                        return false
+                    }
+                }
+                await isGoing.waitAsync()
+                for _ in 0..<20 {
+                    do {
+                        return try await house.store.write { try $0.prove(claims[index], at: Sample.now) } != nil
+                    } catch is StoreUnavailable { try await Task.sleep(for: .milliseconds(50)) }
+                }
+                return false
+            }
+            #expect(wins.wins == 1)
+            let holders = try await race(21) { index in
+                try await house.store.read { tx in
+                    try tx.domain(claims[index].id, in: claims[index].organization)?.verifiedAt != nil
+                }
+            }
+            #expect(holders.wins == 1)
+        }
     }
 
     @Test(arguments: Engine.available)

@@ -20,6 +20,30 @@ final class Tries: Sendable {
 extension CourierTests {
     /// What becomes of letters when something is down, slow, or gone.
     @Suite struct Faults {
+        @Test func `CRS-11 letters of a newer version are told once for each kind, and keep nobody busy`() async throws
+        {
+            let office = Office()
+            office.outbox.setUnknownKinds(["made_up"])
+            let words = "does not know wait for a newer one"
+            try await office.run(try office.courier()) { courier in
+                await eventually { office.outbox.looks == 1 }
+                // Other letters go on, and many polls pass.
+                let outcome = await office.send(.invitation(1, at: office.clock.now), with: courier)
+                #expect(outcome.isHandedOver)
+                try await Task.sleep(for: .milliseconds(500))
+                #expect(office.outbox.looks == 1)
+                office.outbox.setUnknownKinds(["made_up", "newer"])
+                for look in 2...4 {
+                    office.clock.advance(by: .minutes(1))
+                    await eventually { office.outbox.looks == look }
+                }
+            }
+            let told = office.log.all.filter { $0.contains(words) }
+            #expect(told.count == 2)
+            #expect(told.first?.contains("made_up") == true)
+            #expect(told.last?.hasSuffix("newer]") == true || told.last?.hasSuffix("newer\"]") == true)
+        }
+
         @Test func `a relay that is down costs few attempts, and its return is noticed (EML-24)`() async throws {
             let isUp = Mutex(false)
             let office = Office { _ in

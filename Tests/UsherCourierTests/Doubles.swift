@@ -37,6 +37,7 @@ struct SlowOutbox: Outbox {
         return letters
     }
 
+    func unknownKinds() async throws -> [String] { [] }
     func renew(_ letter: Letter, lease: Lease) async throws -> Bool { try await base.renew(letter, lease: lease) }
     func release(_ letter: Letter, lease: Lease) async throws { try await base.release(letter, lease: lease) }
 
@@ -64,6 +65,8 @@ final class MemoryOutbox: Outbox {
         var isDown = false
         var settleFails: Set<ID<Letter>> = []
         var settleDelay = Duration.zero
+        var unknownKinds: [String] = []
+        var looks = 0
     }
 
     private let clock: TestClock
@@ -82,6 +85,9 @@ final class MemoryOutbox: Outbox {
     func row(_ letter: Letter) -> Row? { state.withLock { $0.rows[letter.id] } }
     func count(_ condition: (Row) -> Bool) -> Int { state.withLock { $0.rows.values.count(where: condition) } }
     func revoke(_ letter: Letter) { state.withLock { $0.rows[letter.id]?.isRevoked = true } }
+    func setUnknownKinds(_ kinds: [String]) { state.withLock { $0.unknownKinds = kinds } }
+    /// How often it was asked for kinds that are not known.
+    var looks: Int { state.withLock { $0.looks } }
     func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
     func setSettleDelay(_ delay: Duration) { state.withLock { $0.settleDelay = delay } }
     func failSettling(_ letter: Letter, _ fails: Bool) {
@@ -108,6 +114,13 @@ final class MemoryOutbox: Outbox {
                 state.rows[row.letter.id]?.leasedUntil = lease.until
                 return state.rows[row.letter.id]?.letter
             }
+        }
+    }
+
+    func unknownKinds() async throws -> [String] {
+        state.withLock { state in
+            state.looks += 1
+            return state.unknownKinds
         }
     }
 

@@ -8,7 +8,6 @@ import UsherClient
     /// What has no method, and why.
     private static let exceptions = [
         "GET /api/auth": "a browser follows it to a page",
-        "GET /api/invitation/plan/{plan_id}/event": "server-sent events; waitForPlan asks again instead",
         "GET /livez": "for whoever runs the server", "GET /readyz": "for whoever runs the server",
         "GET /openapi.json": "the description itself",
     ]
@@ -22,11 +21,15 @@ import UsherClient
         var routes: [String] { asked.withLock { $0 } }
 
         var client: UsherClient {
-            UsherClient(baseURL: "", credential: .none) { [self] request in
-                let path = request.url.prefix { $0 != "?" }
-                asked.withLock { $0.append("\(request.method) \(path)") }
-                throw NotSent()
-            }
+            var client = UsherClient(baseURL: "", credential: .none) { [self] in throw note($0) }
+            client.streaming = { [self] in throw note($0) }
+            return client
+        }
+
+        private func note(_ request: UsherRequest) -> NotSent {
+            let path = request.url.prefix { $0 != "?" }
+            asked.withLock { $0.append("\(request.method) \(path)") }
+            return NotSent()
         }
     }
 
@@ -59,7 +62,7 @@ import UsherClient
         { _ = try await $0.plan(CreatePlan(rows: []), in: home) },
         { _ = try await $0.plan(csv: [], in: home) },
         { _ = try await $0.plan("{plan_id}", of: home) },
-        { _ = try await $0.waitForPlan("{plan_id}", of: home) },
+        { for try await _ in $0.planProgress("{plan_id}", of: home) {} },
         { _ = try await $0.applyPlan("{plan_id}", of: home) },
         { try await $0.cancelPlan("{plan_id}", of: home) },
         { _ = try await $0.planRowPage("{plan_id}", of: home) },
@@ -90,6 +93,7 @@ import UsherClient
             _ = try await $0.createJoinLink(link, of: home)
         },
         { _ = try await $0.joinLink("{link_id}", of: home) },
+        { _ = try await $0.joinLinkUses("{link_id}", of: home) },
         { try await $0.revokeJoinLink("{link_id}", of: home) },
         { _ = try await $0.createDomain(CreateDomain(domain: "example.com"), of: home) },
         { _ = try await $0.domain("{domain_id}", of: home) },
@@ -137,6 +141,7 @@ import UsherClient
         { for try await _ in $0.ownAPIKeys() {} },
         { for try await _ in $0.seatMovements(of: home) {} },
         { for try await _ in $0.allJoinLinks(of: home) {} },
+        { for try await _ in $0.allJoinLinkUses("{link_id}", of: home) {} },
         { for try await _ in $0.allDomains(of: home) {} },
         { for try await _ in $0.allJoinRequests(of: home, status: "open") {} },
         { for try await _ in $0.allRoles(of: home) {} },

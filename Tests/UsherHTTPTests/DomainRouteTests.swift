@@ -103,6 +103,41 @@ import UsherUseCases
         #expect(role == .admin)
     }
 
+    @Test(arguments: Engine.available)
+    func `AZ-13 of twenty organizations that prove a domain at once one has it, and nineteen are told`(
+        _ engine: Engine
+    ) async throws {
+        let house = try await House(store: engine.makeStore(), publicURL: "http://localhost", quotas: .off)
+        var homes: [(id: String, key: String)] = []
+        for number in 0..<20 {
+            let made = try await house.organization(named: "Organization \(number)")
+            homes.append((made.id.rawValue, try await house.key(.admin, of: made)))
+        }
+        let all = homes
+        try await house.serve { client in
+            var claims: [String] = [], values: [String] = []
+            for home in all {
+                let made = try await client.usher(.apiKey(home.key)).createDomain(
+                    CreateDomain(domain: "example.org"), of: home.id)
+                claims.append(made.id)
+                values.append(made.record.value)
+                house.records.set(values, at: made.record.name)
+            }
+            let ids = claims
+            let codes = try await withThrowingTaskGroup(of: String.self) { group in
+                for (home, id) in zip(all, ids) {
+                    group.addTask {
+                        do {
+                            return try await client.usher(.apiKey(home.key)).verifyDomain(id, of: home.id).status
+                        } catch let error as UsherError { return "\(error.status) \(error.code)" }
+                    }
+                }
+                return try await group.reduce(into: [String]()) { $0.append($1) }
+            }
+            #expect(codes.sorted() == Array(repeating: "400 domain_taken", count: 19) + ["verified"])
+        }
+    }
+
     @Test func `AZ-13 who is of no such domain finds no organization`() async throws {
         let house = try await House()
         let ada = Sample.user("ada")

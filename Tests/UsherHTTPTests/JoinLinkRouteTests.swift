@@ -6,7 +6,9 @@ import Testing
 import UsherAPI
 import UsherClient
 import UsherDomain
+import UsherHTTP
 import UsherTestKit
+import UsherUseCases
 
 /// The body of a link, with members changed or added as JSON texts; an empty text leaves one out.
 func joinLinkJSON(_ changes: [String: String] = [:]) -> String {
@@ -74,6 +76,49 @@ func joinLinkJSON(_ changes: [String: String] = [:]) -> String {
         }
     }
 
+    @Test func `INV-28 all uses of a link are listed, and a cursor is good for one link`() async throws {
+        let house = try await House()
+        let (key, organization) = (try await house.key(.admin), house.organization.id)
+        let memberKey = try await house.key(.user)
+        try await house.serve { client in
+            let usher = client.usher(.apiKey(key))
+            let expiry = APITime(milliseconds: house.clock.now.milliseconds + 86_400_000)
+            var links: [String] = []
+            for _ in 0..<2 {
+                links.append(
+                    try await usher.createJoinLink(
+                        CreateJoinLink(
+                            role: 0, maxUses: 1000, expiresAt: expiry, redirectURI: "https://app.example.com/"),
+                        of: organization.rawValue
+                    ).id)
+            }
+            try await house.letIn(450, by: ID(rawValue: links[0]))
+            var found: [String] = []
+            for try await use in usher.allJoinLinkUses(links[0], of: organization.rawValue) { found.append(use.email) }
+            #expect(found == (0..<450).reversed().map { "p\($0)@example.com" })
+            let page = try await usher.joinLinkUses(links[0], of: organization.rawValue, limit: 3)
+            #expect(page.elements.map(\.email) == ["p449@example.com", "p448@example.com", "p447@example.com"])
+            #expect(page.elements.allSatisfy { $0.status == "pending" && $0.userID == nil })
+            let cursor = try #require(page.next)
+            let list = "\(path(house))/\(links[0])/use", fields = HTTPFields.asking(organization, key: key)
+            let told = try await client.ask(.get, "\(list)?limit=2", fields)
+            #expect(told.headers[.link]?.contains("\(list)?limit=2&cursor=") == true)
+            #expect(told.headers[.link]?.hasSuffix(#">; rel="next""#) == true)
+            let others = try await client.ask(.get, "\(path(house))/\(links[1])/use?cursor=\(cursor)", fields)
+            #expect(others.code == "invalid_query", "AZ-16")
+            for query in ["?limit=0", "?limit=1001", "?cursor=x", "?status=open"] {
+                #expect(try await client.ask(.get, list + query, fields).code == "invalid_query", "\(query)")
+            }
+            for id in ["7", house.owner.id.rawValue] {
+                let none = try await client.ask(.get, "\(path(house))/\(id)/use", fields)
+                #expect((none.status, none.code) == (404, "join_link_not_found"))
+            }
+            let member = try await client.ask(.get, list, .asking(organization, key: memberKey))
+            #expect(member.status == 403)
+            #expect(try await client.ask(.get, list, .asking(organization)).status == 401)
+        }
+    }
+
     @Test(
         arguments: [
             (["role": "2"], "/role", "out_of_range"), (["max_uses": "0"], "/max_uses", "out_of_range"),
@@ -116,6 +161,21 @@ func joinLinkJSON(_ changes: [String: String] = [:]) -> String {
             }
             let found = try await client.usher(.apiKey(key)).joinLink(id, of: organization.rawValue)
             #expect(found.link.status == "open")
+        }
+    }
+}
+
+extension House {
+    /// So many people, each a second after the one before.
+    fileprivate func letIn(_ count: Int, by link: ID<JoinLink>) async throws {
+        let (id, owner, now) = (organization.id, owner.id, clock.now)
+        try await store.write { tx in
+            for number in 0..<count {
+                let offer = Sample.invitation(
+                    to: Sample.email("p\(number)"), in: id, by: .user(owner), createdAt: now)
+                _ = try tx.add(offer, codeHash: "c\(number)", emailHash: "e\(number)")
+                _ = try tx.use(link, in: id, for: offer.id, at: now + .seconds(Int64(number)))
+            }
         }
     }
 }

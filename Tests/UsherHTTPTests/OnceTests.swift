@@ -157,6 +157,49 @@ import UsherUseCases
         }
     }
 
+    /// What changed nothing leaves a row for its key, too. Where the call has no limit of its own, that row meets the
+    /// caller's; a call that is added with a way around it fails here.
+    @Test(arguments: OnceCase.all.filter { !$0.reads }, Engine.available)
+    func `CON-11 keys of answers that change nothing are bounded by the caller's limit`(
+        _ row: OnceCase, _ engine: Engine
+    ) async throws {
+        var quotas = Quotas.off
+        (quotas.actor, quotas.domain) = (Quota(.actor, 6, per: .hours(1)), Quota(.domain, 6, per: .hours(1)))
+        let it = try await OnceHouse(engine, quotas: quotas)
+        try await it.house.serve { client in
+            let call = try await row.prepare(it, client)
+            let first = try await call.ask(client, key: nil)
+            #expect((200..<300).contains(first.status), "\(first.body)")
+            var (unchanged, codes) = (0, Set<String>())
+            for number in 0..<10 {
+                let before = try await it.counts()
+                let told = try await call.ask(client, key: "again-\(number)")
+                let isDone = (200..<300).contains(told.status), isSame = try await it.counts() == before
+                if isDone && isSame { unchanged += 1 }
+                if let code = told.code { codes.insert(code) }
+            }
+            #expect(unchanged <= 6)
+            #expect((unchanged > 0) == Self.repeatable.contains(row.route), "\(unchanged)")
+            if unchanged > 0 { #expect(codes == ["limited"]) }
+            let kept = try await it.texts("SELECT actor FROM idempotency").count
+            #expect(kept <= 6 || unchanged == 0)
+            // Without a key there is nothing to bound.
+            guard row.route == "POST /api/suppression" else { return }
+            for _ in 0..<10 { #expect(try await call.ask(client, key: nil).status == 200) }
+        }
+    }
+
+    /// Where doing it again is no error.
+    private static let repeatable: Set = [
+        "POST /api/invitation/{invitation_id}/approve", "POST /api/invitation/revoke",
+        "POST /api/invitation/plan/{plan_id}/apply", "POST /api/invitation/request/{request_id}/approve",
+        "POST /api/invitation/request/{request_id}/refuse", "POST /api/organization/{organization_id}/domain",
+        "POST /api/organization/{organization_id}/domain/{domain_id}/verify", "POST /api/suppression",
+        "POST /api/organization/{organization_id}/join_request/{request_id}/approve",
+        "POST /api/organization/{organization_id}/join_request/{request_id}/refuse",
+        "POST /api/auth/me/invitation/{invitation_id}/accept", "POST /api/auth/me/organization/{organization_id}/join",
+    ]
+
     /// A refusal keeps nothing: what was wrong can be put right under the same key.
     @Test(arguments: Engine.available)
     func `a refused request leaves its key free`(_ engine: Engine) async throws {

@@ -3,12 +3,13 @@
 import contextlib
 import json
 import sqlite3
+import subprocess
 import time
 
 import pytest
 import requests
 
-from harness import Usher, eventually, fresh_word, start_usher
+from harness import Usher, binary, eventually, fresh_word, start_usher
 from sink import Sink
 
 ROWS, BAD = 1_000, 50
@@ -163,6 +164,36 @@ def bulk(usher: Usher, csv: str, *args: str, key: str | None = None, name: str =
     finally:
         usher.env.clear()
         usher.env.update(environment)
+
+
+def test_the_command_follows_a_server_that_dies_and_comes_back(engine):
+    """INV-29: `kill -9` under a command that follows the stream of events, and the server anew some seconds later."""
+    rows = 3_000
+    with start_usher(engine, USHER_LIMITS="off") as usher:
+        lines = "".join(f"person{number}@example.org,pending\n" for number in range(rows))
+        (usher.folder / "team.csv").write_text("email_address,status\n" + lines)
+        command = subprocess.Popen(
+            [binary(), "invite", "bulk", "team.csv", "--organization", usher.organization_id, "--server", usher.url,
+             "--format", "clerk", "--no-send", "--yes", "--json"],
+            env=usher.env | {"USHER_API_KEY": usher.key}, cwd=usher.folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            eventually(lambda: usher.count("invitations") >= 500, 120, 0.02)
+            usher.kill()
+            assert usher.count("invitations") < rows, "it was through before the kill"
+            # Longer than a call is tried again.
+            time.sleep(4)
+            assert command.poll() is None, command.stderr.read()
+            usher.start()
+            out, err = command.communicate(timeout=300)
+        finally:
+            command.kill()
+        assert command.returncode == 0, err
+        told = json.loads(out)
+        assert told["state"] == "applied" and told["progress"]["done"] == rows
+        assert usher.count("invitations") == rows
+        polls = [line for line in usher.log.splitlines() if "GET" in line and line.count("plan_id") and "event" not in line]
+        assert "/event" in usher.log and not polls, "it was followed by the stream of events alone"
 
 
 def test_a_dry_run_invites_nobody(usher):

@@ -32,7 +32,7 @@ struct DomainRoutes {
         try context.requireOwnPath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try DomainDraft(body: bytes) }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: { .json(DomainBody($0)) },
             doing: {
                 try await useCases.domains.add(
@@ -81,7 +81,7 @@ struct DomainRoutes {
 
     @Sendable private func verify(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requireOwnPath()
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, as: { .json(DomainBody($0)) },
             doing: {
                 try await useCases.verifyDomain(
@@ -114,7 +114,7 @@ struct DomainRoutes {
         try context.requireOwnPath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let role = Result { () throws(Refusal) in try ApprovalBody(bytes).role }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: decided,
             doing: {
                 try await useCases.joinRequests.approve(
@@ -125,7 +125,7 @@ struct DomainRoutes {
 
     @Sendable private func refuse(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requireOwnPath()
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, as: decided,
             doing: {
                 try await useCases.joinRequests.refuse(
@@ -148,7 +148,7 @@ struct DomainRoutes {
     }
 
     @Sendable private func join(_ request: Request, context: CallerContext) async throws -> Response {
-        try await useCases.effects.answer(
+        try await useCases.answer(
             request, of: context.keyHolder,
             as: { step in
                 if case .joined = step { return .json(JoiningBody(step)) }

@@ -37,7 +37,7 @@ struct InvitationLifeRoutes {
     @Sendable private func revoke(_ request: Request, context: OrganizationContext) async throws -> Response {
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let asked = Result { () throws(Refusal) in try RevokeInvitations.Request(body: bytes) }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes,
             as: { .json(RevokedInvitations(revoked: $0.revoked, more: $0.hasMore)) },
             doing: {

@@ -33,7 +33,7 @@ struct InviteeRoutes {
         try await useCases.lookUpInvitation.count(context.facts)
         // Whoever holds the code is who asks.
         let holder = KeyHolder(actor: "code:\(useCases.effects.hash(body.code))", key: key, organization: nil)
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: holder, body: bytes, as: { .noContent },
             doing: {
                 try await useCases.declineInvitation(
@@ -48,7 +48,7 @@ struct InviteeRoutes {
     }
 
     @Sendable private func acceptOwn(_ request: Request, context: CallerContext) async throws -> Response {
-        try await useCases.effects.answer(
+        try await useCases.answer(
             request, of: context.keyHolder, as: { .json(JoinedBody($0)) },
             doing: {
                 try await useCases.acceptInvitation.own(
@@ -59,7 +59,7 @@ struct InviteeRoutes {
     @Sendable private func declineOwn(_ request: Request, context: CallerContext) async throws -> Response {
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let answer = try DeclineAnswer(body: bytes)
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: { .noContent },
             doing: {
                 try await useCases.ownInvitations.decline(

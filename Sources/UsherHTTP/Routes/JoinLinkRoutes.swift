@@ -4,7 +4,7 @@ import UsherAPI
 import UsherDomain
 import UsherUseCases
 
-/// Links that many can join by: make, list, look at, withdraw.
+/// Links that many can join by: make, list, look at, tell who came, withdraw.
 struct JoinLinkRoutes {
     let useCases: UseCases
     let settings: HTTPSettings
@@ -14,6 +14,7 @@ struct JoinLinkRoutes {
         group.post("/api/organization/:organization_id/link", use: create)
         group.get("/api/organization/:organization_id/link", use: list)
         group.get("/api/organization/:organization_id/link/:link_id", use: get)
+        group.get("/api/organization/:organization_id/link/:link_id/use", use: uses)
         group.delete("/api/organization/:organization_id/link/:link_id", use: revoke)
     }
 
@@ -21,7 +22,7 @@ struct JoinLinkRoutes {
         try context.requireOwnPath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try JoinLinkDraft(body: bytes) }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes,
             as: { [settings] made in
                 .json(
@@ -52,6 +53,25 @@ struct JoinLinkRoutes {
         let found = try await useCases.findJoinLink(link(context), in: context.organization, as: context.caller)
         return Reply.json(
             JoinLinkDetail(link: JoinLinkBody(found.link, at: found.at), uses: found.uses.map(JoinLinkUseBody.init)))
+    }
+
+    @Sendable private func uses(_ request: Request, context: OrganizationContext) async throws -> Response {
+        try context.requireOwnPath()
+        let id = link(context)
+        // A place in the uses of one link is none in those of another.
+        let seal = CursorSeal(effects: useCases.effects, organization: ID(rawValue: "\(context.organization)/\(id)"))
+        var query = ListQuery(request.uri)
+        let after: PageCursor<Invitation>? = query.place(seal)
+        try query.finish()
+        let page = try await useCases.listJoinLinkUses(
+            of: id, in: context.organization, after: after, limit: query.limit, as: context.caller)
+        var response = Reply.json(page.elements.map(JoinLinkUseBody.init))
+        if let next = page.next {
+            response.headers[.link] = query.link(
+                to: next, at: "/api/organization/\(context.organization)/link/\(id)/use", settings: settings, seal: seal
+            )
+        }
+        return response
     }
 
     @Sendable private func revoke(_ request: Request, context: OrganizationContext) async throws -> Response {

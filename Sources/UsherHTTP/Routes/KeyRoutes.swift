@@ -39,7 +39,7 @@ struct KeyRoutes {
         guard context.caller.user != nil else { throw Refusal.personRequired }
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = try KeyDraft(body: bytes)
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes,
             as: { .json(APIKeyCreated(id: $0.key.id.rawValue, apiKey: $0.text.reveal())) },
             doing: {

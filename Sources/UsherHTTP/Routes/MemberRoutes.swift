@@ -53,7 +53,7 @@ struct MemberRoutes {
         try context.requirePath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let receiver = Result { () throws(Refusal) in try ID<User>(receiverIn: bytes) }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: { .json(OwnershipTransferBody($0)) },
             doing: {
                 try await useCases.members.offerOwnership(
@@ -75,7 +75,7 @@ struct MemberRoutes {
 
     @Sendable private func accept(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requirePath()
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, as: { .noContent },
             doing: {
                 try await useCases.members.answerOwnership.accept(
@@ -85,7 +85,7 @@ struct MemberRoutes {
 
     @Sendable private func decline(_ request: Request, context: OrganizationContext) async throws -> Response {
         try context.requirePath()
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, as: { .noContent },
             doing: {
                 try await useCases.members.answerOwnership.decline(

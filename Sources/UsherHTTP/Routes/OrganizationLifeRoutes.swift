@@ -59,7 +59,7 @@ struct OrganizationLifeRoutes {
     /// It is in no header what is deleted: nobody can act in it.
     @Sendable private func restore(_ request: Request, context: CallerContext) async throws -> Response {
         let id = ID<Organization>(parsing: context.parameters.get("organization_id") ?? "")
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, as: { .json(OrganizationBody($0)) },
             doing: {
                 try await useCases.members.restoreOrganization(

@@ -18,7 +18,7 @@ struct OrganizationRoutes {
         guard context.caller.user != nil else { throw Refusal.personRequired }
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let name = try DisplayName(body: bytes)
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: { .json(OrganizationBody($0)) },
             doing: {
                 try await useCases.createOrganization(
@@ -29,7 +29,7 @@ struct OrganizationRoutes {
     @Sendable private func createKey(_ request: Request, context: OrganizationContext) async throws -> Response {
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try KeyDraft(body: bytes) }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes,
             as: { .json(APIKeyCreated(id: $0.key.id.rawValue, apiKey: $0.text.reveal())) },
             doing: {

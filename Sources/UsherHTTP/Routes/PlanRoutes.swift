@@ -35,6 +35,8 @@ struct PlanRoutes {
 
     @Sendable private func plan(_ request: Request, context: OrganizationContext) async throws -> Response {
         try await useCases.planInvitations.admit(context.caller, to: context.organization)
+        // Repetitions of one plan shall not take the places of all.
+        let turn = try await useCases.turn(of: context.keyHolder)
         let place = try readers.take()
         defer { withExtendedLifetime(place) {} }
         let isTable = request.isEncoded(as: "text/csv")
@@ -43,8 +45,8 @@ struct PlanRoutes {
         let draft = Result { () throws(Refusal) in
             isTable ? try table(bytes, request.uri) : try object(bytes, request.uri)
         }
-        return try await useCases.effects.answer(
-            request, of: context.keyHolder, body: bytes,
+        return try await useCases.answer(
+            request, of: context.keyHolder, turn: turn, body: bytes,
             as: { .json(PlanBody($0, rows: $0.rows), status: .created, location: Self.path(of: $0.plan)) },
             doing: {
                 try await useCases.planInvitations(
@@ -162,7 +164,7 @@ struct PlanRoutes {
             bytes = try await request.bytes(of: "application/json", settings: settings)
             options = Result { [bytes] () throws(Refusal) in try ApplyPlan.Options(body: bytes) }
         }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes,
             as: { .json(PlanBody($0), status: .accepted, location: Self.path(of: $0.plan)) },
             doing: {

@@ -34,7 +34,7 @@ struct RequestRoutes {
     }
 
     @Sendable private func approve(_ request: Request, context: OrganizationContext) async throws -> Response {
-        try await useCases.effects.answer(
+        try await useCases.answer(
             request, of: context.keyHolder,
             as: { .json(InvitationRequestBody($0.request, $0.offer.invitation)) },
             doing: {
@@ -44,7 +44,7 @@ struct RequestRoutes {
     }
 
     @Sendable private func refuse(_ request: Request, context: OrganizationContext) async throws -> Response {
-        try await useCases.effects.answer(
+        try await useCases.answer(
             request, of: context.keyHolder,
             as: { .json(InvitationRequestBody($0.request, $0.offer.invitation)) },
             doing: {

@@ -25,7 +25,7 @@ struct RoleRoutes {
         try context.requirePath()
         let bytes = try await request.bytes(of: "application/json", settings: settings)
         let draft = Result { () throws(Refusal) in try ManageRoles.Draft(body: bytes) }
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: { .json(CustomRoleBody($0)) },
             doing: {
                 try await roles.create(

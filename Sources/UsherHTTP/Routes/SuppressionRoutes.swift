@@ -32,7 +32,7 @@ struct SuppressionRoutes {
 
     @Sendable private func suppress(_ request: Request, context: OrganizationContext) async throws -> Response {
         let (bytes, address) = try await address(request)
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: { .json(SuppressionBody($0)) },
             doing: {
                 try await useCases.suppressions.add(
@@ -48,7 +48,7 @@ struct SuppressionRoutes {
 
     @Sendable private func remove(_ request: Request, context: OrganizationContext) async throws -> Response {
         let (bytes, address) = try await address(request)
-        return try await useCases.effects.answer(
+        return try await useCases.answer(
             request, of: context.keyHolder, body: bytes, as: { .noContent },
             doing: {
                 try await useCases.suppressions.remove(

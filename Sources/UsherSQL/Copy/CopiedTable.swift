@@ -154,8 +154,8 @@ extension CopiedTable {
         CopiedTable(
             "outbox", key: "id",
             """
-            kind, priority, organization_id, invitation_id, generation, link_id, notice, recipient_typed, recipient_canonical,
-            recipient_wire, locale, not_after, state, node, leased_until, due_at, attempts, last_code, last_reason,
+            kind, priority, organization_id, invitation_id, generation, link_id, notice, notice_kind, recipient_typed,
+            recipient_canonical, recipient_wire, locale, not_after, state, node, leased_until, due_at, attempts, last_code, last_reason,
             first_outcome, created_at, ended_at
             """),
         CopiedTable(

@@ -9,8 +9,9 @@ struct OutboxRow {
     var generation: Int?
     var link: ID<OneTimeLink>?
     var notice: String?
+    var noticeKind: String?
 
-    enum Kind: String, SQLBindable, SQLReadable {
+    enum Kind: String, CaseIterable, SQLBindable, SQLReadable {
         case invitation
         case invitationAgain = "invitation_again"
         case reminder
@@ -44,6 +45,7 @@ struct OutboxRow {
             organization = about.organization
             link = about.link
             notice = try NoticeText.write(about)
+            noticeKind = about.kind.rawValue
         }
     }
 }

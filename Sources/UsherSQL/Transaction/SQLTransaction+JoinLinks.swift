@@ -29,16 +29,18 @@ extension SQLTransaction {
         return try session.rows(query).map(JoinLink.init)
     }
 
-    func uses(of link: ID<JoinLink>, in organization: ID<Organization>, limit: Int) throws -> [JoinLinkUse] {
-        try session.rows(
-            """
+    func uses(
+        of link: ID<JoinLink>, in organization: ID<Organization>, after: PageCursor<Invitation>?, limit: Int
+    ) throws -> [JoinLinkUse] {
+        var query: SQLQuery = """
             SELECT i.id, i.email_typed, i.email_canonical, i.email_wire, i.status, i.accepted_by, u.used_at
             FROM join_link_uses u JOIN invitations i ON i.id = u.invitation_id
                 AND i.organization_id = u.organization_id
             WHERE u.organization_id = \(organization) AND u.link_id = \(link)
-            ORDER BY u.used_at DESC, u.invitation_id DESC LIMIT \(limit)
             """
-        ).map(JoinLinkUse.init)
+        if let after { query.append(" AND (u.used_at, u.invitation_id) < (\(after.createdAt), \(after.id))") }
+        query.append(" ORDER BY u.used_at DESC, u.invitation_id DESC LIMIT \(limit)")
+        return try session.rows(query).map(JoinLinkUse.init)
     }
 
     func joinProof(_ id: ID<OneTimeLink>) throws -> JoinProof? {

@@ -8,11 +8,11 @@ extension SQLTransaction {
         try run(
             """
             INSERT INTO outbox (id, kind, priority, organization_id, invitation_id, generation, link_id,
-                notice, recipient_typed, recipient_canonical, recipient_wire, locale, not_after, state, node, leased_until,
-                due_at, attempts, created_at)
+                notice, notice_kind, recipient_typed, recipient_canonical, recipient_wire, locale, not_after, state, node,
+                leased_until, due_at, attempts, created_at)
             VALUES (\(letter.id), \(row.kind), \(row.priority), \(row.organization), \(row.invitation),
-                \(row.generation), \(row.link), \(row.notice), \(letter.recipient.typed), \(letter.recipient.canonical),
-                \(letter.recipient.wire), \(letter.locale), \(letter.notAfter), 'pending', \(lease.node),
+                \(row.generation), \(row.link), \(row.notice), \(row.noticeKind), \(letter.recipient.typed),
+                \(letter.recipient.canonical), \(letter.recipient.wire), \(letter.locale), \(letter.notAfter), 'pending', \(lease.node),
                 \(lease.until), \(now), \(letter.attempt), \(letter.createdAt))
             """)
     }
@@ -220,13 +220,14 @@ extension Letter.Content {
 }
 
 extension SQLQuery {
-    /// Both conditions stand in both places. PostgreSQL evaluates the inner SELECT once but checks the outer WHERE
+    /// Both conditions stand in both places; what kind a letter is never changes. PostgreSQL evaluates the inner SELECT once but checks the outer WHERE
     /// again on a row it had to wait for; without the outer copy two nodes claim the same letters.
     fileprivate static func claim(_ limit: Int, lease: Lease, at now: Timestamp) -> SQLQuery {
         """
         UPDATE outbox SET leased_until = \(lease.until), node = \(lease.node), attempts = attempts + 1
         WHERE state = 'pending' AND leased_until <= \(now) AND id IN (
-            SELECT id FROM outbox WHERE state = 'pending' AND leased_until <= \(now) AND due_at <= \(now)
+            SELECT id FROM outbox
+            WHERE state = 'pending' AND leased_until <= \(now) AND due_at <= \(now) AND \(OutboxRow.isOfKnownKind)
             ORDER BY priority, due_at, id LIMIT \(limit))
         RETURNING id
         """

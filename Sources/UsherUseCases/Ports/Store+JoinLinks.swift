@@ -10,7 +10,9 @@ package protocol JoinLinkReader {
         of organization: ID<Organization>, after: JoinLinkCursor?, limit: Int
     ) throws -> [JoinLink]
     /// Who was let in by a link, newest first.
-    func uses(of link: ID<JoinLink>, in organization: ID<Organization>, limit: Int) throws -> [JoinLinkUse]
+    func uses(
+        of link: ID<JoinLink>, in organization: ID<Organization>, after: PageCursor<Invitation>?, limit: Int
+    ) throws -> [JoinLinkUse]
     func joinProof(_ id: ID<OneTimeLink>) throws -> JoinProof?
 }
 

@@ -12,7 +12,7 @@ package protocol Store: Sendable {
 /// Facts, as of one transaction. Not `Sendable` on purpose: it must not outlive its transaction.
 package protocol StoreReader: AuditReader, PlanReader, InvitationLifeReader, SeatReader, RequestReader, ShortCodeReader,
     MemberReader, JoinLinkReader, SignUpReader, ReminderReader, SuppressionReader, ErasureReader, PortabilityReader,
-    DomainReader, JoinRequestReader, RoleReader, FormerCodeReader, IdempotencyReader
+    DomainReader, JoinRequestReader, RoleReader, FormerCodeReader, IdempotencyReader, LetterReader
 {
     // Who asks
     /// The session, unless it ended, idled out or reached its absolute limit.
@@ -117,7 +117,7 @@ package protocol StoreWriter: StoreReader, AuditWriter, PlanWriter, InvitationLi
     /// Puts a letter into the outbox, leased to this node, so that the node that wrote it can send it at once.
     func enqueue(_ letter: Letter, lease: Lease, at now: Timestamp) throws
     /// Takes letters that are due and leased to nobody. Letters whose time ran out, or whose invitation is not
-    /// pending any more, are cancelled instead of taken.
+    /// pending any more, are cancelled instead of taken. Letters of kinds that only a newer program knows are left alone.
     func claimLetters(_ limit: Int, lease: Lease, at now: Timestamp) throws -> [Letter]
     /// Takes one letter again for the next attempt right before it is sent: checks that the lease still holds and
     /// that it may still be sent. False: it may not.

@@ -13,9 +13,9 @@ struct OnceHouse: Sendable {
     let house: House
     let database: RecordingDatabase
 
-    init(_ engine: Engine) async throws {
+    init(_ engine: Engine, quotas: Quotas = .off) async throws {
         database = try await engine.makeDatabase()
-        house = try await House(store: SQLStore(database), publicURL: "http://localhost", quotas: .off)
+        house = try await House(store: SQLStore(database), publicURL: "http://localhost", quotas: quotas)
     }
 
     /// How many rows each table has. Keys and sessions are no effect; every change of a row is one of the audit.

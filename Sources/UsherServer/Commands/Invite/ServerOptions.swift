@@ -40,6 +40,7 @@ struct ServerOptions: ParsableArguments {
         var client = UsherClient(
             baseURL: url, credential: credential, transport: UsherClient.httpTransport(timeout: .seconds(120)))
         client.retries = 2
+        client.streaming = UsherClient.httpStreaming()
         return client
     }
 
