@@ -112,7 +112,7 @@ extension StoreWriter {
 }
 
 extension Effects {
-    func audit(
+    package func audit(
         _ action: AuditEntry.Action, in organization: ID<Organization>?, by actor: String, subject: String,
         request: RequestFacts?, at now: Timestamp
     ) -> AuditEntry {

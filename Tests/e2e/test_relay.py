@@ -53,6 +53,9 @@ def test_a_refused_recipient_is_told_and_can_be_invited_again(usher, relay, heal
     found = usher.invitation_of(address)
     assert (found["status"], found["delivery_code"]) == ("undeliverable", 550)
     assert "No such user here" in found["delivery_reason"]
+    entries = usher.request("GET", "/api/audit", params={"subject": found["id"]}).json()
+    assert [(entry["action"], entry["actor"]) for entry in entries][0] == ("invitation.undeliverable", "system")
+    assert len(entries) == 2
     relay.behave()
     assert usher.invite(address).status_code == 204
     assert len(relay.mails_to(address)) == 1
