@@ -40,7 +40,7 @@ struct JoinLinkUseTests {
         for limit in [1, 4, 23, 24] {
             var found: [JoinLinkUse] = []
             var after: PageCursor<Invitation>?
-            while true {
+            while found.count < 100 {
                 let page = try await house.store.read { [after] tx in
                     try tx.uses(of: link.id, in: link.organization, after: after, limit: limit)
                 }

@@ -139,6 +139,10 @@ def test_a_link_is_shown_with_its_uses(usher):
     assert address in text and "1/3" in text
     assert made["url"].rpartition("=")[2] not in text
     assert run(usher, "link", "show", str(uuid.uuid4())).returncode == 1
+    assert told(run(usher, "link", "uses", made["id"], "--json")) == shown["uses"]
+    assert address in run(usher, "link", "uses", made["id"], "--limit", "5").stdout
+    assert told(run(usher, "link", "uses", made["id"], "--limit", "0", "--json")) == []
+    assert "join_link_not_found" in run(usher, "link", "uses", str(uuid.uuid4())).stderr
     revoked = usher.command("link", "revoke", made["id"], *where, "--json")
     assert json.loads(revoked) == {"revoked": made["id"]}
 
