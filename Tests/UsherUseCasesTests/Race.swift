@@ -8,6 +8,12 @@ func race<R: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) async thr
     }
 }
 
+/// The same with what may be refused, in the order of the numbers; nil: it was not.
+func verdicts(of count: Int, _ body: @escaping @Sendable (Int) async throws -> Void) async throws -> [Refusal?] {
+    try await race(count) { index in (index: index, refusal: try await refusal { try await body(index) }) }
+        .sorted { $0.index < $1.index }.map(\.refusal)
+}
+
 /// Runs something that may be refused; nil: it was not.
 func refusal(of work: () async throws -> Void) async throws -> Refusal? {
     do {
