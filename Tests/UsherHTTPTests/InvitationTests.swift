@@ -186,10 +186,10 @@ import UsherUseCases
     @Test(
         arguments: Engine.available,
         [
-        "limit=0", "limit=-1", "limit=1001", "limit=9223372036854775808", "limit=1.5", "limit=", "limit=%2B5",
-        "status=nonsense", "status=", "status=pending,", "sort=id", "q='%20OR%201=1", "cursor=x", "cursor=",
-        "limit=5&limit=6",
-    ])
+            "limit=0", "limit=-1", "limit=1001", "limit=9223372036854775808", "limit=1.5", "limit=", "limit=%2B5",
+            "status=nonsense", "status=", "status=pending,", "sort=id", "q='%20OR%201=1", "cursor=x", "cursor=",
+            "limit=5&limit=6",
+        ])
     func `AZ-16 a query that is not understood is refused`(_ engine: Engine, _ query: String) async throws {
         let house = try await House(engine)
         let fields = HTTPFields.asking(house.organization.id, key: try await house.key())

@@ -128,14 +128,15 @@ import UsherUseCases
     @Test(
         arguments: Engine.available,
         [
-        (#"{"user_id":"x"}"#, "invalid_body"), (#"{"role":3}"#, "invalid_role"), (#"{"role":"1"}"#, "invalid_role"),
-        (#"{"scopes":"GET /x"}"#, "invalid_body"), (#"{"ends_at":"soon"}"#, "invalid_body"),
-        (#"{"ends_at":"2020-01-01T00:00:00Z","user_id":"ADA"}"#, "invalid_body"), (#"{"email":"x"}"#, "invalid_body"),
-        (#"{"id":"x","user_id":"ADA"}"#, "invalid_body"), ("[]", "invalid_body"), ("", "invalid_body"),
-        (#"{"user_id":"ADA","organization_id":"019ad3c0-0000-7000-8000-000000000001"}"#, "organization_mismatch"),
-        (#"{"user_id":"FOREIGN","role":0}"#, "member_not_found"),
-        (#"{"user_id":"019ad3c0-0000-7000-8000-000000000001","role":0}"#, "member_not_found"),
-    ])
+            (#"{"user_id":"x"}"#, "invalid_body"), (#"{"role":3}"#, "invalid_role"), (#"{"role":"1"}"#, "invalid_role"),
+            (#"{"scopes":"GET /x"}"#, "invalid_body"), (#"{"ends_at":"soon"}"#, "invalid_body"),
+            (#"{"ends_at":"2020-01-01T00:00:00Z","user_id":"ADA"}"#, "invalid_body"),
+            (#"{"email":"x"}"#, "invalid_body"),
+            (#"{"id":"x","user_id":"ADA"}"#, "invalid_body"), ("[]", "invalid_body"), ("", "invalid_body"),
+            (#"{"user_id":"ADA","organization_id":"019ad3c0-0000-7000-8000-000000000001"}"#, "organization_mismatch"),
+            (#"{"user_id":"FOREIGN","role":0}"#, "member_not_found"),
+            (#"{"user_id":"019ad3c0-0000-7000-8000-000000000001","role":0}"#, "member_not_found"),
+        ])
     func `AZ-02 AZ-10 a change that is no good changes nothing`(
         _ engine: Engine, _ one: (body: String, code: String)
     ) async throws {

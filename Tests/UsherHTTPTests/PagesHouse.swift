@@ -22,7 +22,8 @@ struct PageHouse: Sendable {
     let owner = Sample.user("owner", name: "Olga Owner")
 
     init(
-        _ engine: Engine = .sqlite, publicURL: String = "https://localhost", organization name: String = "Example", quotas: Quotas = .usual,
+        _ engine: Engine = .sqlite, publicURL: String = "https://localhost", organization name: String = "Example",
+        quotas: Quotas = .usual,
         isDevelopment: Bool = false, hasAdmin: Bool = true
     ) async throws {
         store = try await engine.makeStore()

@@ -61,7 +61,9 @@ import UsherUseCases
 
     // INV-30
     @Test(arguments: Engine.available)
-    func `who looks without the code learns nothing, who holds it no ids and no inviter's address (INV-30)`(_ engine: Engine) async throws {
+    func `who looks without the code learns nothing, who holds it no ids and no inviter's address (INV-30)`(
+        _ engine: Engine
+    ) async throws {
         let house = try await PageHouse(engine)
         let (invitation, code) = try await house.invite()
         try await house.serve { open in
@@ -118,7 +120,8 @@ import UsherUseCases
         let (late, dead) = try await house.invite("late")
         house.clock.advance(by: InvitationLife.usual)
         try await house.serve { open in
-            let page = try await open().open("/auth?inv_code=\(dead)&exp=9999999999&expires_at=2099-01-01T00%3A00%3A00Z")
+            let page = try await open().open(
+                "/auth?inv_code=\(dead)&exp=9999999999&expires_at=2099-01-01T00%3A00%3A00Z")
             #expect(page.status == 410)
         }
         #expect(try await house.status(late) == .pending)
@@ -274,7 +277,9 @@ import UsherUseCases
 
     // INV-04
     @Test(arguments: Engine.available)
-    func `somebody else's session gets 403 and no address but their own; switching leads back (INV-04)`(_ engine: Engine) async throws {
+    func `somebody else's session gets 403 and no address but their own; switching leads back (INV-04)`(
+        _ engine: Engine
+    ) async throws {
         let house = try await PageHouse(engine)
         let eve = try await house.person("eve", password: Self.password)
         let (invitation, code) = try await house.invite()
@@ -301,7 +306,9 @@ import UsherUseCases
 
     // INV-05
     @Test(arguments: Engine.available)
-    func `an account that nobody proved is no proof: its session cannot accept, its password dies (INV-05)`(_ engine: Engine) async throws {
+    func `an account that nobody proved is no proof: its session cannot accept, its password dies (INV-05)`(
+        _ engine: Engine
+    ) async throws {
         let house = try await PageHouse(engine)
         let squatter = try await house.person("ada", password: "squatter's password", isVerified: false)
         let (invitation, code) = try await house.invite()
@@ -329,7 +336,9 @@ import UsherUseCases
 
     // INV-11: an expired offer tells whom to ask, as the product wants; all that somebody ended is one page.
     @Test(arguments: Engine.available)
-    func `withdrawn, declined and undeliverable look the same and name nobody; unknown is 404 (INV-11)`(_ engine: Engine) async throws {
+    func `withdrawn, declined and undeliverable look the same and name nobody; unknown is 404 (INV-11)`(
+        _ engine: Engine
+    ) async throws {
         let house = try await PageHouse(engine)
         try await house.serve { open in
             var found: [String] = []

@@ -97,7 +97,8 @@ import UsherUseCases
     }
 
     @Test(arguments: Engine.available)
-    func `AZ-13 whose address is not proved, or of no such domain, sees nothing to join`(_ engine: Engine) async throws {
+    func `AZ-13 whose address is not proved, or of no such domain, sees nothing to join`(_ engine: Engine) async throws
+    {
         let house = try await PageHouse(engine)
         try await house.domain(joining: .join, name: "example.org")
         let (ada, eve) = (

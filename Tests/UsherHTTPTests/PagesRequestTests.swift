@@ -175,7 +175,9 @@ import UsherUseCases
     }
 
     @Test(arguments: Engine.available)
-    func `INV-17 after five wrong codes the address waits, and the answer for an unknown one is the same`(_ engine: Engine) async throws {
+    func `INV-17 after five wrong codes the address waits, and the answer for an unknown one is the same`(
+        _ engine: Engine
+    ) async throws {
         let house = try await PageHouse(engine)
         _ = try await house.invite(derived: true)
         try await house.serve { open in

@@ -24,7 +24,9 @@ import UsherUseCases
     }
 
     @Test(arguments: Engine.available)
-    func `AZ-13 from an address to a member: letter, password, and the button that everybody has`(_ engine: Engine) async throws {
+    func `AZ-13 from an address to a member: letter, password, and the button that everybody has`(_ engine: Engine)
+        async throws
+    {
         let house = try await PageHouse(engine)
         try await house.domain(joining: .join, role: .admin)
         try await house.serve { open in

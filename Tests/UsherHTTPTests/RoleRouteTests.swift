@@ -99,7 +99,9 @@ import UsherTestKit
     }
 
     @Test(arguments: Engine.available)
-    func `AZ-05 AZ-08 AZ-10 a role is offered, shown beside the number 0, changed and taken`(_ engine: Engine) async throws {
+    func `AZ-05 AZ-08 AZ-10 a role is offered, shown beside the number 0, changed and taken`(_ engine: Engine)
+        async throws
+    {
         let house = try await House(engine)
         let (id, key) = (house.organization.id.rawValue, try await house.key())
         let ada = try await house.member("ada", role: .user)
@@ -146,7 +148,9 @@ import UsherTestKit
     }
 
     @Test(arguments: Engine.available)
-    func `AZ-04 a key of a role may do what the role allows, and a person's own key holds none`(_ engine: Engine) async throws {
+    func `AZ-04 a key of a role may do what the role allows, and a person's own key holds none`(_ engine: Engine)
+        async throws
+    {
         let house = try await House(engine)
         let (id, key) = (house.organization.id.rawValue, try await house.key())
         let owner = try await house.session(of: house.owner)

@@ -49,7 +49,9 @@ import UsherUseCases
     }
 
     @Test(arguments: Engine.available)
-    func `EML-20 no admin lifts what the owner of the address asked for, or learns who it is`(_ engine: Engine) async throws {
+    func `EML-20 no admin lifts what the owner of the address asked for, or learns who it is`(_ engine: Engine)
+        async throws
+    {
         let house = try await House(engine)
         let key = try await house.key(.owner)
         let (organization, id) = (house.organization.id, house.organization.id.rawValue)

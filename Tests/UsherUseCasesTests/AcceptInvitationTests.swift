@@ -131,7 +131,9 @@ import UsherUseCases
         }
     }
 
-    enum Door: CaseIterable, Sendable { case newPerson, signingIn, signedIn, ownAccept, ownList, page, decline, ownDecline }
+    enum Door: CaseIterable, Sendable {
+        case newPerson, signingIn, signedIn, ownAccept, ownList, page, decline, ownDecline
+    }
 
     // No job marks it: the row says pending on both sides of the moment.
     @Test(arguments: Engine.available, Door.allCases)
@@ -237,7 +239,9 @@ extension World {
         switch (door, ada) {
         case (.newPerson, _): try await accept(code: code)
         case (.page, _):
-            if case .expired = try await useCases.openInvitation(code: code, as: nil) { throw Refusal.invitationExpired }
+            if case .expired = try await useCases.openInvitation(code: code, as: nil) {
+                throw Refusal.invitationExpired
+            }
         case (.decline, _):
             try await useCases.declineInvitation(code: code, reason: nil, report: false, facts: Self.facts)
         case (.signingIn, _):

@@ -21,7 +21,9 @@ struct JoinRaceTests {
             // A proof lives shorter than the shortest link.
             world.clock.advance(by: .minutes(55))
             var proofs: [Secret] = []
-            for number in 0..<20 { proofs.append(try await world.proof(made.secret, "p\(number).\(round)@example.org")) }
+            for number in 0..<20 {
+                proofs.append(try await world.proof(made.secret, "p\(number).\(round)@example.org"))
+            }
             let (secrets, before) = (proofs, try await world.all().count)
             if end == .expired {
                 world.clock.advance(by: made.link.expiresAt - world.clock.now() - .milliseconds(12))
@@ -105,7 +107,10 @@ struct JoinRaceTests {
             #expect([[7, 0, 0], [0, 7, 0], [0, 0, 1]].contains(counts), "\(counts)")
             let status: JoinRequest.Status = counts[0] > 0 ? .approved : counts[1] > 0 ? .refused : .withdrawn
             #expect(try await world.requests(status: status).contains { $0.request.id == request.id })
-            #expect(try await world.audited(request: request) == ["join_request.created", "join_request.\(status.rawValue)"])
+            #expect(
+                try await world.audited(request: request) == [
+                    "join_request.created", "join_request.\(status.rawValue)",
+                ])
             #expect((try await world.role(of: ada.id) != nil) == (status == .approved))
             #expect(try await world.takeNotices().count == (status == .withdrawn ? 0 : 1))
         }

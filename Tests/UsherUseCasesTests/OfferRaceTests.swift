@@ -222,7 +222,8 @@ struct OfferRaceTests {
                     try await world.useCases.declineInvitation(
                         code: world.code(for: guests[place]), reason: nil, report: false, facts: World.facts)
                 default:
-                    try await world.useCases.revokeInvitation(offers[place], in: organization, as: owner, facts: World.facts)
+                    try await world.useCases.revokeInvitation(
+                        offers[place], in: organization, as: owner, facts: World.facts)
                 }
             }
             for (place, guest) in guests.enumerated() {

@@ -94,7 +94,7 @@ struct OrderTests {
                 return (try await world.plan(role: "Scout", for: "p\(index)@example.org", as: owner), nil)
             }
             // Each is another one.
-            let allowed = some.enumerated().filter { (index + 1) / 2 >> $0.offset & 1 == 1 }.map(\.element)
+            let allowed = some.enumerated().filter { (((index + 1) / 2) >> $0.offset) & 1 == 1 }.map(\.element)
             let edit = ManageRoles.Edit(name: .keep, permissions: .set(PermissionSet(allowed)))
             let role = try await world.useCases.members.roles.change(
                 scout.id, .success(edit), in: organization, as: owner, facts: World.facts)

@@ -82,7 +82,8 @@ struct OwnerRaceTests {
             let outcomes = try await verdicts(of: 20) { index in
                 switch index {
                 case 0..<8: try await world.accept(guests[index])
-                case 8..<16: _ = try await world.send("late\(index).\(round)@example.org", as: world.owner, patience: nil)
+                case 8..<16:
+                    _ = try await world.send("late\(index).\(round)@example.org", as: world.owner, patience: nil)
                 default: try await world.useCases.members.deleteOrganization(id, as: owner, facts: World.facts)
                 }
             }
