@@ -137,7 +137,7 @@ import UsherUseCases
     func `AZ-18 HEAD is decided as GET is, and no field makes a call another one`(_ engine: Engine) async throws {
         let it = try await OnceHouse(engine)
         let operations = try #require(OpenAPI.current).operations
-        let keys = [nil, try await it.house.key(.user), try await it.house.key(.owner)]
+        let keys = [nil, try await it.house.key(.owner)]
         let before = try await it.counts()
         try await it.house.serve { client in
             for operation in operations {
@@ -147,6 +147,7 @@ import UsherUseCases
                     let get = try await client.ask(.get, path, fields)
                     let head = try await client.ask(.head, path, fields)
                     #expect(head.status == get.status && head.body.isEmpty, "\(operation.route)")
+                    guard key != nil, operation.method != "GET" else { continue }
                     for name in ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"] {
                         let told = try await client.ask(
                             .get, path, fields.with(try #require(HTTPField.Name(name)), operation.method))
