@@ -148,6 +148,7 @@ struct JoinRaceTests {
             let (id, owner) = (world.organization.id, try await world.caller(world.owner))
             try await world.setLimit(limit, as: owner)
             for number in 0..<10 { try await world.send("new\(number)@example.org") }
+            try await world.send("last@example.org")
             let outcomes = try await verdicts(of: 20) { index in
                 if index < 10 {
                     try await world.accept("new\(index)@example.org")
@@ -159,8 +160,10 @@ struct JoinRaceTests {
             #expect(joined >= 5 && outcomes[10...].allSatisfy { $0 == nil }, "\(outcomes)")
             #expect(outcomes[..<10].allSatisfy { $0 == nil || $0 == .seatLimitReached }, "\(outcomes)")
             let seats = try await world.seats()
-            #expect(seats.limit == 8 && seats.used == 3 + joined && seats.held == 10 - joined)
+            #expect(seats.limit == 8 && seats.used == 3 + joined && seats.held == 11 - joined)
             #expect(try await world.store.read { try $0.seatDrift(in: nil, limit: 10) }.isEmpty)
+            let last = try await refusal { try await world.accept("last@example.org") }
+            #expect(last == .seatLimitReached)
             let after = try await refusal { try await world.send("more@example.org") }
             #expect(after == .seatLimitReached)
             #expect(try await world.store.read { try $0.seats(of: id, at: world.clock.now()) }?.waiting == 0)

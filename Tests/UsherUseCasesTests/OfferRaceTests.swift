@@ -105,7 +105,8 @@ struct OfferRaceTests {
         for round in 0..<5 {
             let inviter = try await world.join("inviter\(round)@example.com", .admin)
             let guests = Self.guests(round)
-            for guest in guests { try await world.send(guest, as: inviter) }
+            let others = (0..<3).map { "other\($0).\(round)@example.org" }
+            for guest in guests + others { try await world.send(guest, as: inviter) }
             let outcomes = try await verdicts(of: 20) { index in
                 if index < 17 {
                     try await world.accept(guests[index % 10])
@@ -118,6 +119,7 @@ struct OfferRaceTests {
                 let isMember = try await world.isMember(guest)
                 #expect(try await world.status(guest) == (isMember ? .accepted : .needsApproval))
             }
+            for other in others { #expect(try await world.status(other) == .needsApproval, "nobody touched it") }
         }
     }
 
@@ -248,7 +250,11 @@ struct OfferRaceTests {
         for guest in guests { try await world.invite(guest, to: home) }
         world.clock.advance(by: .days(2))
         let outcomes = try await verdicts(of: 20) { index in
-            if index < 10 { try await world.accept(guests[index]) } else { _ = try await world.remind() }
+            if index.isMultiple(of: 2) {
+                _ = try await world.remind()
+            } else {
+                try await world.accept(guests[index / 2])
+            }
         }
         #expect(outcomes.allSatisfy { $0 == nil }, "\(outcomes)")
         let letters = try await world.waitingLetters()
