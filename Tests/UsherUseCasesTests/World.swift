@@ -22,7 +22,8 @@ final class TestClock: Sendable {
     func advanceToMidnight() { state.withLock { $0.time += 86_400_000 - $0.time % 86_400_000 } }
 
     /// From now on a millisecond goes by with each look at it: no two who look see the same time.
-    func tick() { state.withLock { $0.step = 1 } }
+    /// - Parameter step: milliseconds; less than none: whoever looks later sees an earlier time, as on another node.
+    func tick(by step: Int64 = 1) { state.withLock { $0.step = step } }
 }
 
 /// Passwords in the clear, so that rules are tested and not Argon2.
