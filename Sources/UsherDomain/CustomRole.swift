@@ -32,6 +32,12 @@ package struct CustomRole: Equatable, Sendable {
     /// What two names of an organization may not have in common.
     package static func nameKey(_ name: DisplayName) -> String { name.text.lowercased() }
 
+    /// Another one after each change, and of each role, whatever clocks say: what was seen is compared with what is.
+    package var version: String { "\(id):\(updatedAt.milliseconds)" }
+
+    /// When a change that is made now is written down: later than the one before, though the clock be behind.
+    package func changeTime(at now: Timestamp) -> Timestamp { max(now, updatedAt + .milliseconds(1)) }
+
     /// As it stands beside whoever holds it.
     package var assigned: AssignedRole { AssignedRole(id: id, name: name, permissions: permissions) }
 }

@@ -149,6 +149,8 @@ package struct PlanRow: Equatable, Sendable {
     package var mailing: Mailing?
     /// SHA-256 of the code in the link that the person has from the other system.
     package var formerCodeHash: String?
+    /// `CustomRole.version` of the role that it was judged with; nil: it was judged with none of the organization's own.
+    package var roleVersion: String?
 
     package init(
         number: Int, input: Input, email: EmailAddress? = nil, role: Role? = nil, language: String? = nil,

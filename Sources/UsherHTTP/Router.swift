@@ -23,6 +23,7 @@ package func makeRouter(
     router.add(middleware: Identify(settings: settings, effects: useCases.effects))
     router.add(middleware: LogRequests())
     router.add(middleware: SecurityHeaders(usesTLS: settings.usesTLS))
+    router.add(middleware: AnswerHead())
     router.add(middleware: RenderProblems(routes: routes, condemned: CondemnedConnections()))
     let server = ServerRoutes(readiness: readiness)
     server.addProbes(to: router)

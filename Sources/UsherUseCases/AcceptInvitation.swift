@@ -119,8 +119,7 @@ package struct AcceptInvitation: Sendable {
     private func settle(
         _ body: @escaping @Sendable (any StoreWriter, Timestamp) throws -> Verdict
     ) async throws -> Joined {
-        let now = effects.now()
-        switch try await store.write({ try body($0, now) }) {
+        switch try await store.write({ [effects] in try body($0, effects.now()) }) {
         case .joined(let joined): return joined
         case .needsApproval: throw Refusal.invitationNeedsApproval
         }

@@ -49,7 +49,7 @@ package struct ChangeOrganization: Sendable {
     ) async throws -> Organization {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: id, for: Self.route, at: deed.now)
+            let (_, deed) = try tx.lockedAccess(of: caller, in: id, for: Self.route, deed)
             let draft = try draft.get()
             if let named = draft.bodyOrganization, named != id { throw Refusal.organizationMismatch }
             guard let found = try tx.organization(id) else { throw Refusal.notAMember }
@@ -93,7 +93,7 @@ package struct DeleteOrganization: Sendable {
     package func callAsFunction(_ id: ID<Organization>, as caller: Caller, facts: RequestFacts) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: id, for: Self.route, at: deed.now)
+            let (_, deed) = try tx.lockedAccess(of: caller, in: id, for: Self.route, deed)
             guard try tx.giveUp(id, deed) else { throw Refusal.notAMember }
         }
     }
@@ -111,8 +111,9 @@ package struct RestoreOrganization: Sendable {
         _ id: ID<Organization>?, as caller: Caller, facts: RequestFacts, once: Once<Organization>? = nil
     ) async throws -> Organization {
         guard let user = caller.user else { throw Refusal.personRequired }
-        let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
-        return try await store.write { [rules] tx in
+        let asked = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
+        return try await store.write { [effects, rules] tx in
+            let deed = asked.at(effects.now())
             guard let id, try tx.mayRestore(user, caller, id, at: deed.now) else { throw Refusal.organizationNotFound }
             try tx.begin(once, at: deed.now)
             return try tx.finish(once, try tx.bringBack(id, grace: rules.deletionGrace, deed))
@@ -157,6 +158,10 @@ extension StoreWriter {
             throw Refusal.organizationNotFound
         }
         try deed.record(.organizationRestored, in: id, id.rawValue, self)
+        // What was being sent while it was deleted was not there yet when its offers were ended.
+        for offer in try endOffers(of: id, at: deed.now) {
+            try deed.record(.invitationRevoked, in: id, offer.rawValue, self)
+        }
         return found
     }
 }

@@ -77,8 +77,7 @@ package struct DecideJoinRequests: Sendable {
     ) async throws -> Asked {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            let access = try tx.lockedAccess(
-                of: caller, in: organization, for: Self.approveRoute, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.approveRoute, deed)
             let wanted = try role.get()
             try wanted?.checkForDomain()
             try tx.begin(once, at: deed.now)

@@ -85,12 +85,12 @@ package struct ApproveRequest: Sendable {
         _ id: ID<InvitationRequest>, in organization: ID<Organization>, as caller: Caller, facts: RequestFacts,
         once: Once<(request: InvitationRequest, offer: Offer)>? = nil
     ) async throws -> (request: InvitationRequest, offer: Offer) {
-        let now = effects.now()
+        let asked = effects.now()
         let done = try await store.write { tx -> (request: InvitationRequest, offer: Offer, letter: Letter?) in
-            guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
+            guard let access = try tx.access(of: caller, in: organization, at: asked) else { throw Refusal.notAMember }
             try access.require(Self.route)
             // Two that approve at once, or approve and invite, come one after the other.
-            guard try tx.lock(organization, at: now) else { throw Refusal.notAMember }
+            guard let now = try tx.lockedTime(of: organization, effects, at: asked) else { throw Refusal.notAMember }
             try tx.begin(once, at: now)
             let (request, offer) = try tx.requested(id, in: organization)
             if request.status == .approved {
@@ -202,11 +202,11 @@ package struct RefuseRequest: Sendable {
             guard let access = try tx.access(of: caller, in: organization, at: now) else { throw Refusal.notAMember }
             try access.require(Self.route)
             try tx.begin(once, at: now)
-            let (request, offer) = try tx.requested(id, in: organization)
+            let (_, offer) = try tx.requested(id, in: organization)
             guard let decided = try tx.decide(id, in: organization, as: .refused, by: caller.actor, at: now) else {
-                if request.status == .refused {
-                    return try tx.finish(once, unchanged: (request, offer), at: now)
-                }
+                // Read again: somebody may have been faster.
+                let latest = try tx.requested(id, in: organization)
+                if latest.request.status == .refused { return try tx.finish(once, unchanged: latest, at: now) }
                 throw Refusal.requestNotOpen
             }
             try tx.record(

@@ -39,10 +39,10 @@ package struct EditInvitation: Sendable {
         _ id: ID<Invitation>, _ edit: Result<InvitationEdit, Refusal>, in organization: ID<Organization>,
         as caller: Caller, facts: RequestFacts
     ) async throws -> (invitation: Invitation, at: Timestamp) {
-        let now = effects.now()
+        let asked = effects.now()
         return try await store.write { [effects, rules] tx in
             // One editor at a time: what is checked here is what is changed.
-            guard try tx.lock(organization, at: now),
+            guard let now = try tx.lockedTime(of: organization, effects, at: asked),
                 let access = try tx.access(of: caller, in: organization, at: now)
             else { throw Refusal.notAMember }
             try access.require(Self.route)

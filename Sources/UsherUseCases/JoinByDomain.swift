@@ -72,20 +72,22 @@ package struct JoinByDomain: Sendable {
         _ organization: ID<Organization>, as caller: Caller, facts: RequestFacts, once: Once<JoiningStep>? = nil
     ) async throws -> JoiningStep {
         guard case .session(let person, _) = caller else { throw Refusal.sessionRequired }
-        let now = effects.now()
-        return try await store.write { [rules] tx in
+        let asked = effects.now()
+        return try await store.write { [effects, rules] tx in
             guard let user = try tx.user(person) else { throw Refusal.notSignedIn }
             guard user.verifiedAt != nil else { throw Refusal.addressUnverified }
-            try tx.begin(once, at: now)
-            if let held = try tx.roleHeld(user, organization, at: now) {
-                return try tx.finish(once, unchanged: .joined(organization, held), at: now)
+            try tx.begin(once, at: asked)
+            if let held = try tx.roleHeld(user, organization, at: asked) {
+                return try tx.finish(once, unchanged: .joined(organization, held), at: asked)
             }
             // Who is not of the domain takes no lock.
             guard try tx.entry(of: user.email)?.organization.id == organization else {
                 throw Refusal.organizationNotFound
             }
-            _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: now)
-            guard try tx.lock(organization, at: now) else { throw Refusal.organizationNotFound }
+            _ = try tx.spend(rules.quotas.actor, for: caller.actor, at: asked)
+            guard let now = try tx.lockedTime(of: organization, effects, at: asked) else {
+                throw Refusal.organizationNotFound
+            }
             if let held = try tx.roleHeld(user, organization, at: now) {
                 return try tx.finish(once, .joined(organization, held))
             }

@@ -48,8 +48,7 @@ package struct ManageDomains: Sendable {
     ) async throws -> OrganizationDomain {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            let access = try tx.lockedAccess(
-                of: caller, in: organization, for: Self.addRoute, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.addRoute, deed)
             let draft = try draft.get()
             try draft.role.checkForDomain()
             try access.offer(draft.role.permissions, restrictedTo: nil)
@@ -87,8 +86,7 @@ package struct ManageDomains: Sendable {
     ) async throws -> OrganizationDomain {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            let access = try tx.lockedAccess(
-                of: caller, in: organization, for: Self.changeRoute, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.changeRoute, deed)
             let change = try change.get()
             try change.role?.checkForDomain()
             return try tx.change(id, change, in: organization, by: caller.inviter, deed) { role in
@@ -103,8 +101,7 @@ package struct ManageDomains: Sendable {
     ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            _ = try tx.lockedAccess(
-                of: caller, in: organization, for: Self.removeRoute, at: deed.now)
+            let (_, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.removeRoute, deed)
             try tx.remove(id, from: organization, deed)
         }
     }
@@ -177,9 +174,9 @@ extension OperatorActions {
     package func addDomain(
         _ draft: DomainDraft, to organization: ID<Organization>, for email: EmailAddress
     ) async throws -> OrganizationDomain {
-        let deed = Deed(effects: effects, actor: "operator", facts: nil, now: effects.now())
+        let asked = Deed(effects: effects, actor: "operator", facts: nil, now: effects.now())
         return try await store.write { tx in
-            let (inviter, access) = try tx.setter(email, in: organization, for: ManageDomains.addRoute, at: deed.now)
+            let (inviter, access, deed) = try tx.setter(email, in: organization, for: ManageDomains.addRoute, asked)
             try draft.role.checkForDomain()
             try access.offer(draft.role.permissions, restrictedTo: nil)
             return try tx.claim(draft, for: organization, by: inviter, deed).domain
@@ -197,9 +194,9 @@ extension OperatorActions {
     package func changeDomain(
         named name: String, _ change: DomainChange, in organization: ID<Organization>, for email: EmailAddress
     ) async throws -> OrganizationDomain {
-        let deed = Deed(effects: effects, actor: "operator", facts: nil, now: effects.now())
+        let asked = Deed(effects: effects, actor: "operator", facts: nil, now: effects.now())
         return try await store.write { tx in
-            let (inviter, access) = try tx.setter(email, in: organization, for: ManageDomains.changeRoute, at: deed.now)
+            let (inviter, access, deed) = try tx.setter(email, in: organization, for: ManageDomains.changeRoute, asked)
             guard let found = try tx.domain(named: name, in: organization) else { throw Refusal.domainNotFound }
             try change.role?.checkForDomain()
             return try tx.change(found.id, change, in: organization, by: inviter, deed) { role in
@@ -209,9 +206,9 @@ extension OperatorActions {
     }
 
     package func removeDomain(named name: String, from organization: ID<Organization>) async throws {
-        let deed = Deed(effects: effects, actor: "operator", facts: nil, now: effects.now())
+        let asked = Deed(effects: effects, actor: "operator", facts: nil, now: effects.now())
         try await store.write { tx in
-            guard try tx.lock(organization, at: deed.now) else { throw Refusal.organizationNotFound }
+            guard let deed = try tx.locked(organization, asked) else { throw Refusal.organizationNotFound }
             guard let found = try tx.domain(named: name, in: organization) else { throw Refusal.domainNotFound }
             try tx.remove(found.id, from: organization, deed)
         }
@@ -221,14 +218,14 @@ extension OperatorActions {
 extension StoreWriter {
     /// The member in whose name an operator sets something, and what they may do. Takes the organization's lock.
     fileprivate func setter(
-        _ email: EmailAddress, in organization: ID<Organization>, for route: String, at now: Timestamp
-    ) throws -> (inviter: Invitation.Inviter, access: Access) {
-        guard try lock(organization, at: now) else { throw Refusal.organizationNotFound }
+        _ email: EmailAddress, in organization: ID<Organization>, for route: String, _ deed: Deed
+    ) throws -> (inviter: Invitation.Inviter, access: Access, deed: Deed) {
+        guard let deed = try locked(organization, deed) else { throw Refusal.organizationNotFound }
         guard let user = try account(of: email)?.user,
-            let membership = try membership(of: user.id, in: organization), membership.isCurrent(at: now)
+            let membership = try membership(of: user.id, in: organization), membership.isCurrent(at: deed.now)
         else { throw Refusal.notAMember }
         let access = Access(membership.permissions)
         try access.require(route)
-        return (.user(user.id), access)
+        return (.user(user.id), access, deed)
     }
 }

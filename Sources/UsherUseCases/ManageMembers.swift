@@ -85,8 +85,7 @@ package struct ChangeMember: Sendable {
     ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            let access = try tx.lockedAccess(
-                of: caller, in: organization, for: Self.route, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.route, deed)
             let draft = try draft.get()
             if let named = draft.bodyOrganization, named != organization { throw Refusal.organizationMismatch }
             guard let user = draft.user ?? caller.user else { throw Refusal.personRequired }
@@ -121,8 +120,8 @@ package struct RemoveMember: Sendable {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
             let isOneself = user != nil && user == caller.user
-            let access = try tx.lockedAccess(
-                of: caller, in: organization, for: Self.route, ofOneself: isOneself, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(
+                of: caller, in: organization, for: Self.route, ofOneself: isOneself, deed)
             guard let user, let member = try tx.membership(of: user, in: organization),
                 member.isCurrent(at: deed.now)
             else { throw Refusal.memberNotFound }

@@ -62,7 +62,7 @@ package struct ManageRoles: Sendable {
     ) async throws -> CustomRole {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            let access = try tx.lockedAccess(of: caller, in: organization, for: Self.createRoute, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.createRoute, deed)
             let draft = try draft.get()
             try tx.begin(once, at: deed.now)
             return try tx.finish(once, try tx.createRole(draft, in: organization, within: access, deed))
@@ -75,7 +75,7 @@ package struct ManageRoles: Sendable {
     ) async throws -> CustomRole {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            let access = try tx.lockedAccess(of: caller, in: organization, for: Self.changeRoute, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.changeRoute, deed)
             let edit = try edit.get()
             let found = try tx.customRole(id, orRefuseIn: organization)
             return try tx.changeRole(found, edit, within: access, deed)
@@ -87,7 +87,7 @@ package struct ManageRoles: Sendable {
     ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            let access = try tx.lockedAccess(of: caller, in: organization, for: Self.deleteRoute, at: deed.now)
+            let (access, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.deleteRoute, deed)
             let found = try tx.customRole(id, orRefuseIn: organization)
             try tx.deleteRole(found, within: access, deed)
         }
@@ -167,7 +167,7 @@ extension StoreWriter {
         if let other = try customRole(named: role.name, in: role.organization), other.id != role.id {
             throw Refusal.roleNameTaken
         }
-        role.updatedAt = deed.now
+        role.updatedAt = found.changeTime(at: deed.now)
         guard try change(role) else { throw Refusal.roleNotFound }
         try deed.record(.roleChanged, in: role.organization, role.id.rawValue, self)
         if !found.permissions.isSubset(of: role.permissions) {
@@ -200,9 +200,9 @@ extension OperatorActions {
     private static let access = Access(.owner)
 
     package func createRole(_ draft: ManageRoles.Draft, in organization: ID<Organization>) async throws -> CustomRole {
-        let deed = deed()
+        let asked = deed()
         return try await store.write { tx in
-            guard try tx.lock(organization, at: deed.now) else { throw Refusal.organizationNotFound }
+            guard let deed = try tx.locked(organization, asked) else { throw Refusal.organizationNotFound }
             return try tx.createRole(draft, in: organization, within: Self.access, deed)
         }
     }
@@ -223,18 +223,18 @@ extension OperatorActions {
     package func changeRole(
         named name: DisplayName, _ edit: ManageRoles.Edit, of organization: ID<Organization>
     ) async throws -> CustomRole {
-        let deed = deed()
+        let asked = deed()
         return try await store.write { tx in
-            guard try tx.lock(organization, at: deed.now) else { throw Refusal.organizationNotFound }
+            guard let deed = try tx.locked(organization, asked) else { throw Refusal.organizationNotFound }
             let found = try tx.role(named: name, of: organization)
             return try tx.changeRole(found, edit, within: Self.access, deed)
         }
     }
 
     package func deleteRole(named name: DisplayName, of organization: ID<Organization>) async throws {
-        let deed = deed()
+        let asked = deed()
         try await store.write { tx in
-            guard try tx.lock(organization, at: deed.now) else { throw Refusal.organizationNotFound }
+            guard let deed = try tx.locked(organization, asked) else { throw Refusal.organizationNotFound }
             try tx.deleteRole(try tx.role(named: name, of: organization), within: Self.access, deed)
         }
     }

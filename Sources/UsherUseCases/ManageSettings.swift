@@ -30,7 +30,7 @@ package struct ChangeSettings: Sendable {
     ) async throws -> Organization {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: id, for: Self.route, at: deed.now)
+            let (_, deed) = try tx.lockedAccess(of: caller, in: id, for: Self.route, deed)
             let change = try change.get()
             guard let found = try tx.organization(id) else { throw Refusal.notAMember }
             return try tx.change(found, as: .settingsChanged, deed) { change.apply(to: &$0) }

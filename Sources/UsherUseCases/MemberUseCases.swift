@@ -53,6 +53,9 @@ struct Deed: Sendable {
     let facts: RequestFacts?
     let now: Timestamp
 
+    /// The same deed at another time.
+    func at(_ now: Timestamp) -> Deed { Deed(effects: effects, actor: actor, facts: facts, now: now) }
+
     func record(
         _ action: AuditEntry.Action, in organization: ID<Organization>?, _ subject: String, _ tx: any StoreWriter
     ) throws {
@@ -76,13 +79,28 @@ extension StoreReader {
 
 extension StoreWriter {
     /// The same under the organization's row lock: it cannot be taken away meanwhile by others who lock. The lock is
-    /// only for those who may go on.
+    /// only for those who may go on. The deed is the one that was asked for, at the time after the lock.
     func lockedAccess(
-        of caller: Caller, in organization: ID<Organization>, for route: String, ofOneself: Bool = false,
-        at now: Timestamp
-    ) throws -> Access {
-        _ = try access(of: caller, in: organization, for: route, ofOneself: ofOneself, at: now)
-        guard try lock(organization, at: now) else { throw Refusal.notAMember }
-        return try access(of: caller, in: organization, for: route, ofOneself: ofOneself, at: now)
+        of caller: Caller, in organization: ID<Organization>, for route: String, ofOneself: Bool = false, _ deed: Deed
+    ) throws -> (access: Access, deed: Deed) {
+        _ = try access(of: caller, in: organization, for: route, ofOneself: ofOneself, at: deed.now)
+        guard let deed = try locked(organization, deed) else { throw Refusal.notAMember }
+        return (try access(of: caller, in: organization, for: route, ofOneself: ofOneself, at: deed.now), deed)
+    }
+
+    /// Takes the organization's lock, and the time only then: whoever waited comes after all that was waited for.
+    /// - Returns: nil when there is no such organization.
+    func locked(_ organization: ID<Organization>, _ deed: Deed) throws -> Deed? {
+        try lockedTime(of: organization, deed.effects, at: deed.now).map(deed.at)
+    }
+
+    /// The time after the organization's lock; nil: there is no such organization.
+    /// - Parameter asked: when the lock is asked for.
+    func lockedTime(of organization: ID<Organization>, _ effects: Effects, at asked: Timestamp) throws -> Timestamp? {
+        guard try lock(organization, at: asked) else { return nil }
+        let now = effects.now()
+        // What happens to seats under the lock is written down with the lock's own time.
+        guard now > asked else { return asked }
+        return try lock(organization, at: now) ? now : nil
     }
 }

@@ -72,16 +72,18 @@ struct Offering: Sendable {
 
     private func check(_ pause: Duration, after last: Timestamp, at now: Timestamp) throws {
         let wait = last + pause - now
-        // A time in the future was written by a clock that went wrong.
-        guard wait > .zero, last <= now else { return }
-        throw Refusal.resendTooSoon(retryAfter: wait)
+        // A little ahead is somebody who was faster though they came later, or another node's clock; a time further in the
+        // future was written by a clock that went wrong.
+        guard wait > .zero, last - now < pause else { return }
+        throw Refusal.resendTooSoon(retryAfter: min(wait, pause))
     }
 
     /// Why the statement changed nothing, as the row is now.
     private func reason(_ before: Invitation, at now: Timestamp, _ tx: any StoreWriter) throws -> Refusal {
         guard let found = try tx.invitation(before.id, in: before.organization) else { return .invitationNotFound }
         if found.generation != before.generation {
-            return .resendTooSoon(retryAfter: max(found.lastLetterAt + InvitationLife.resendPause - now, .seconds(1)))
+            let wait = found.lastLetterAt + InvitationLife.resendPause - now
+            return .resendTooSoon(retryAfter: min(max(wait, .seconds(1)), InvitationLife.resendPause))
         }
         return found.status == before.status ? .alreadyInvited : .invitationNotPending
     }

@@ -34,21 +34,25 @@ extension OperatorActions {
     }
 
     package func deleteOrganization(_ id: ID<Organization>) async throws {
-        let deed = deed()
+        let asked = deed()
         try await store.write { tx in
-            guard try tx.lock(id, at: deed.now), try tx.giveUp(id, deed) else { throw Refusal.organizationNotFound }
+            guard let deed = try tx.locked(id, asked), try tx.giveUp(id, deed) else {
+                throw Refusal.organizationNotFound
+            }
         }
     }
 
     package func restoreOrganization(_ id: ID<Organization>, grace: Duration) async throws -> Organization {
-        let deed = deed()
-        return try await store.write { try $0.bringBack(id, grace: grace, deed) }
+        let asked = deed()
+        return try await store.write { [effects] tx in
+            try tx.bringBack(id, grace: grace, asked.at(effects.now()))
+        }
     }
 
     package func changeSettings(of id: ID<Organization>, _ change: SettingsChange) async throws -> Organization {
-        let deed = deed()
+        let asked = deed()
         return try await store.write { tx in
-            guard try tx.lock(id, at: deed.now), let found = try tx.organization(id) else {
+            guard let deed = try tx.locked(id, asked), let found = try tx.organization(id) else {
                 throw Refusal.organizationNotFound
             }
             return try tx.change(found, as: .settingsChanged, deed) { change.apply(to: &$0) }
@@ -86,24 +90,28 @@ extension OperatorActions {
     }
 
     package func removeMember(_ email: EmailAddress, of id: ID<Organization>) async throws {
-        let deed = deed()
+        let asked = deed()
         try await store.write { tx in
-            try tx.remove(try tx.lockedMember(email, of: id, deed), as: .membershipRemoved, deed)
+            let (member, deed) = try tx.lockedMember(email, of: id, asked)
+            try tx.remove(member, as: .membershipRemoved, deed)
         }
     }
 
     package func changeMember(_ email: EmailAddress, of id: ID<Organization>, _ change: MembershipChange) async throws {
-        let deed = deed()
-        try await store.write { tx in try tx.change(try tx.lockedMember(email, of: id, deed), change, deed) }
+        let asked = deed()
+        try await store.write { tx in
+            let (member, deed) = try tx.lockedMember(email, of: id, asked)
+            try tx.change(member, change, deed)
+        }
     }
 
     /// - Parameter custom: a role of the organization's own, beside the number 0.
     package func changeRole(
         of email: EmailAddress, in id: ID<Organization>, to role: Role, _ custom: ID<CustomRole>?
     ) async throws -> HeldRole {
-        let deed = deed()
+        let asked = deed()
         return try await store.write { tx in
-            let member = try tx.lockedMember(email, of: id, deed)
+            let (member, deed) = try tx.lockedMember(email, of: id, asked)
             let held = HeldRole(role, try custom.map { try tx.customRole($0, orRefuseIn: id).assigned })
             let change = MembershipChange(role: .set(held.role), customRole: .set(held.customRole))
             try tx.change(member, change, deed)
@@ -137,11 +145,13 @@ extension OperatorActions {
 }
 
 extension StoreWriter {
-    fileprivate func lockedMember(_ email: EmailAddress, of id: ID<Organization>, _ deed: Deed) throws -> Membership {
-        guard try lock(id, at: deed.now) else { throw Refusal.organizationNotFound }
+    fileprivate func lockedMember(
+        _ email: EmailAddress, of id: ID<Organization>, _ deed: Deed
+    ) throws -> (member: Membership, deed: Deed) {
+        guard let deed = try locked(id, deed) else { throw Refusal.organizationNotFound }
         guard let user = try account(of: email)?.user, let member = try membership(of: user.id, in: id) else {
             throw Refusal.notAMember
         }
-        return member
+        return (member, deed)
     }
 }

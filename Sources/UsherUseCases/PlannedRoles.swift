@@ -20,6 +20,7 @@ struct OwnRoles: Sendable {
         if let role = row.role { return (row, role.permissions) }
         guard let found = named(row.input.role) else { return nil }
         var row = row
+        row.roleVersion = found.version
         if !CustomRole.isReserved(found.name), named(found.name.text)?.id == found.id {
             row.input.role = found.name.text
         }
@@ -51,14 +52,16 @@ extension StoreWriter {
     }
 
     /// The role of an organization's own that a row asks for, which stays as it is until the transaction ends. What was
-    /// judged is what is given: a role that was changed, renamed or deleted since is not found. A change that lies ahead
-    /// was written by a clock that went wrong.
+    /// judged is what is given: a role that was changed, renamed or deleted since is not found. Rows that a program of
+    /// before judged tell no version; of them the times do, and one that lies ahead was written by a clock that went
+    /// wrong.
     ///
     /// - Throws: `roleNotFound`.
     func unchangedRole(of row: PlanRow, in plan: InvitationPlan, at now: Timestamp) throws -> CustomRole {
         guard let text = row.input.role, let found = try plannedRole(text, in: plan.organization),
             let held = try hold(found.id, in: plan.organization), held.name == found.name,
-            held.updatedAt <= plan.createdAt || held.updatedAt > now
+            row.roleVersion.map({ $0 == held.version })
+                ?? (held.updatedAt <= plan.createdAt || held.updatedAt > now)
         else { throw Refusal.roleNotFound }
         return held
     }

@@ -50,11 +50,10 @@ package struct ResendInvitation: Sendable {
     }
 
     package func callAsFunction(_ request: Request) async throws -> SendInvitation.Reply {
-        let now = effects.now()
         let verdict = FirstVerdict(
             store: store, effects: effects, dispatch: dispatch, organization: request.organization,
             key: request.idempotencyKey, patience: request.patience)
-        switch try await store.write({ try commit(request, at: now, $0) }) {
+        switch try await store.write({ [effects] in try commit(request, at: effects.now(), $0) }) {
         case .new(let letter, let quotas):
             let outcome = try await verdict.send(letter, of: request.invitation)
             return SendInvitation.Reply(outcome: outcome, quotas: quotas)

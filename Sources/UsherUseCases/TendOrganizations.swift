@@ -44,9 +44,9 @@ package struct TendOrganizations: Sendable {
     }
 
     private func removeEnded(_ user: ID<User>, _ organization: ID<Organization>) async throws -> Bool {
-        let deed = deed()
+        let asked = deed()
         return try await store.write { tx in
-            guard try tx.lock(organization, at: deed.now),
+            guard let deed = try tx.locked(organization, asked),
                 let member = try tx.membership(of: user, in: organization), !member.isCurrent(at: deed.now)
             else { return false }
             try tx.remove(member, as: .membershipEnded, endingBy: deed.now, deed)
@@ -57,9 +57,10 @@ package struct TendOrganizations: Sendable {
     /// Removes rows of one organization that was deleted longer ago than it can be brought back. True: there may be
     /// more to do.
     package func purge(limit: Int) async throws -> Bool {
-        let deed = deed()
-        return try await store.write { [rules] tx in
-            guard let id = try tx.purgeable(deletedBefore: deed.now - rules.deletionGrace) else { return false }
+        let asked = deed()
+        return try await store.write { [effects, rules] tx in
+            let deed = asked.at(effects.now())
+            guard let id = try tx.beginPurge(deletedBefore: deed.now - rules.deletionGrace) else { return false }
             if try tx.purge(id, limit: limit) {
                 try deed.record(.organizationPurged, in: id, id.rawValue, tx)
             }

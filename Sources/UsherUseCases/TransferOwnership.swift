@@ -14,7 +14,7 @@ package struct OfferOwnership: Sendable {
     ) async throws -> OwnershipTransfer {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         let (transfer, letter) = try await store.write { [effects, dispatch] tx in
-            _ = try tx.lockedAccess(of: caller, in: organization, for: Self.route, at: deed.now)
+            let (_, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.route, deed)
             let receiver = try receiver.get()
             guard let giver = caller.user else { throw Refusal.personRequired }
             try tx.begin(once, at: deed.now)
@@ -63,7 +63,7 @@ package struct AnswerOwnership: Sendable {
     ) async throws {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         try await store.write { tx in
-            _ = try tx.lockedAccess(of: caller, in: organization, for: Self.acceptRoute, at: deed.now)
+            let (_, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.acceptRoute, deed)
             try tx.begin(once, at: deed.now)
             let transfer = try take(organization, offer, caller, tx, at: deed.now)
             // Who offers must still have what is offered.

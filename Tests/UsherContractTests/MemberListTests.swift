@@ -144,8 +144,8 @@ struct MemberListTests {
         #expect(try await house.store.read { try $0.organization(id) } != nil)
         #expect(try await house.store.write { try $0.delete(id, at: Sample.now) })
         #expect(try await house.store.write { try $0.delete(id, at: Sample.now) } == false)
-        #expect(try await house.store.write { try $0.purgeable(deletedBefore: Sample.now - .milliseconds(1)) } == nil)
-        #expect(try await house.store.write { try $0.purgeable(deletedBefore: Sample.now) } == id)
+        #expect(try await house.store.write { try $0.beginPurge(deletedBefore: Sample.now - .milliseconds(1)) } == nil)
+        #expect(try await house.store.write { try $0.beginPurge(deletedBefore: Sample.now) } == id)
         var batches = 1
         while try await house.store.write({ try $0.purge(id, limit: 5) }) == false { batches += 1 }
         #expect(batches > 4)

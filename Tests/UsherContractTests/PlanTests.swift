@@ -103,6 +103,39 @@ struct PlanTests {
         #expect(invitations == 200)
     }
 
+    @Test(arguments: Engine.available)
+    func `INV-29 of twenty nodes that go on with a plan and twenty who end it each row is done or never`(
+        _ engine: Engine
+    ) async throws {
+        let bulk = try await Bulk(engine, rows: 200)
+        _ = try await bulk.apply()
+        var pace = AdvancePlans.Pace()
+        (pace.batch, pace.lease) = (3, .zero)
+        let advance = AdvancePlans(
+            store: bulk.house.store, effects: bulk.clock.effects, rules: Self.rules, dispatch: NoDispatch(), pace: pace)
+        let ended = try await race(40) { index in
+            if index.isMultiple(of: 2) {
+                for _ in 0..<2 { _ = try await advance(node: "node\(index)") }
+                return false
+            }
+            return try await bulk.house.store.write { [plan = bulk.plan] in
+                try $0.cancel(plan.id, in: plan.organization, at: Sample.now)
+            }
+        }
+        #expect(ended.wins == 1)
+        #expect(try await advance(node: "late") == .idle)
+        let rows = try await bulk.rows()
+        let done = rows.count { $0.state == .done }
+        #expect(rows.count { $0.state == .cancelled && $0.invitation == nil } == 200 - done)
+        let (depth, made) = try await bulk.house.store.read { [plan = bulk.plan] tx in
+            (
+                try tx.outboxDepth(at: Sample.now).waiting,
+                try tx.invitations(InvitationSelection(organization: plan.organization, limit: 1000, now: Sample.now))
+            )
+        }
+        #expect(depth == done && Set(made.map(\.id)) == Set(rows.compactMap(\.invitation)))
+    }
+
     /// CRS-01: a batch that breaks anywhere leaves nothing, and another node does it.
     @Test(arguments: Engine.available)
     func `CRS-01 a batch that breaks off leaves neither invitation nor result`(_ engine: Engine) async throws {

@@ -44,8 +44,10 @@ import UsherUseCases
     }
 
     /// AZ-16, AZ-19.
-    @Test func `AZ-19 what is no filter, no cursor or another organization's cursor is refused`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-19 what is no filter, no cursor or another organization's cursor is refused`(_ engine: Engine) async throws
+    {
+        let house = try await House(engine)
         let other = try await house.organization(named: "Other")
         let (mine, theirs) = (try await house.key(), try await house.key(of: other))
         try await house.serve { client in

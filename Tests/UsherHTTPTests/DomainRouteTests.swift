@@ -138,8 +138,9 @@ import UsherUseCases
         }
     }
 
-    @Test func `AZ-13 who is of no such domain finds no organization`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-13 who is of no such domain finds no organization`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let ada = Sample.user("ada")
         try await house.store.write { _ = try $0.add(ada, passwordHash: nil) }
         let asker: HTTPFields = [.cookie: "usher_session=\(try await house.session(of: ada))"]

@@ -193,8 +193,9 @@ import UsherUseCases
     }
 
     /// INV-19.
-    @Test func `no secret, address or path reaches the log`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `no secret, address or path reaches the log`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let key = try await house.key()
         let session = try await house.session(of: house.owner)
         let fields = HTTPFields.asking(house.organization.id, key: key)

@@ -12,8 +12,9 @@ import UsherUseCases
 
 /// What admins do with an invitation that was sent.
 @Suite struct InvitationLifeTests {
-    @Test func `INV-12 a resend answers like the first letter, and 429 within a minute`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `INV-12 a resend answers like the first letter, and 429 within a minute`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, organization) = (try await house.key(), house.organization.id.rawValue)
         try await house.serve { client in
             let usher = client.usher(.apiKey(key))
@@ -45,8 +46,9 @@ import UsherUseCases
     }
 
     /// AZ-02, AZ-03.
-    @Test func `another organization's invitation is resent by nobody`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `another organization's invitation is resent by nobody`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let other = try await house.organization(named: "Other")
         let (mine, theirs) = (try await house.key(), try await house.key(of: other))
         try await house.serve { client in
@@ -101,8 +103,9 @@ import UsherUseCases
     }
 
     /// AZ-16: a cursor is of one filter, and the client pages through all.
-    @Test func `AZ-16 cursors belong to their filter, and all pages make the list`() async throws {
-        let house = try await House(quotas: .off)
+    @Test(arguments: Engine.available)
+    func `AZ-16 cursors belong to their filter, and all pages make the list`(_ engine: Engine) async throws {
+        let house = try await House(engine, quotas: .off)
         let (key, organization) = (try await house.key(), house.organization.id.rawValue)
         try await house.serve { client in
             let usher = client.usher(.apiKey(key))
@@ -134,8 +137,9 @@ import UsherUseCases
         }
     }
 
-    @Test func `AZ-10 an edit answers with the invitation, and refuses what it does not know`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-10 an edit answers with the invitation, and refuses what it does not know`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, organization) = (try await house.key(), house.organization.id.rawValue)
         try await house.serve { client in
             let usher = client.usher(.apiKey(key))
@@ -215,8 +219,9 @@ import UsherUseCases
         }
     }
 
-    @Test func `INV-30 a code tells name, masked address, role and time, and nothing else`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `INV-30 a code tells name, masked address, role and time, and nothing else`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, organization) = (try await house.key(), house.organization.id.rawValue)
         try await house.serve { client in
             _ = try await client.usher(.apiKey(key)).invite(.to("ada@example.com", role: 1), to: organization)
@@ -256,8 +261,9 @@ import UsherUseCases
         }
     }
 
-    @Test func `INV-05 the invited person's own list, acceptance and refusal`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `INV-05 the invited person's own list, acceptance and refusal`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, organization) = (try await house.key(), house.organization.id.rawValue)
         let (ada, ben) = (Sample.user("ada"), Sample.user("ben"))
         try await house.store.write { tx in

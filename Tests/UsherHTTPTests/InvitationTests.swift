@@ -118,8 +118,9 @@ import UsherUseCases
     }
 
     /// INV-15, CON-08.
-    @Test func `of many invitations to one address one is made and one letter sent`() async throws {
-        let house = try await House(quotas: .off)
+    @Test(arguments: Engine.available)
+    func `of many invitations to one address one is made and one letter sent`(_ engine: Engine) async throws {
+        let house = try await House(engine, quotas: .off)
         let fields = HTTPFields.asking(house.organization.id, key: try await house.key())
         let spellings = ["ada@example.com", "Ada@Example.COM", "ADA@EXAMPLE.com", " ada@example.com "]
         let statuses = try await house.serve { client in
@@ -182,13 +183,15 @@ import UsherUseCases
     }
 
     /// AZ-16, VAL-11, VAL-15.
-    @Test(arguments: [
-        "limit=0", "limit=-1", "limit=1001", "limit=9223372036854775808", "limit=1.5", "limit=", "limit=%2B5",
-        "status=nonsense", "status=", "status=pending,", "sort=id", "q='%20OR%201=1", "cursor=x", "cursor=",
-        "limit=5&limit=6",
-    ])
-    func `a query that is not understood is refused`(_ query: String) async throws {
-        let house = try await House()
+    @Test(
+        arguments: Engine.available,
+        [
+            "limit=0", "limit=-1", "limit=1001", "limit=9223372036854775808", "limit=1.5", "limit=", "limit=%2B5",
+            "status=nonsense", "status=", "status=pending,", "sort=id", "q='%20OR%201=1", "cursor=x", "cursor=",
+            "limit=5&limit=6",
+        ])
+    func `AZ-16 a query that is not understood is refused`(_ engine: Engine, _ query: String) async throws {
+        let house = try await House(engine)
         let fields = HTTPFields.asking(house.organization.id, key: try await house.key())
         let told = try await house.serve {
             try await $0.ask(.get, "/api/invitations/\(house.organization.id)?\(query)", fields)

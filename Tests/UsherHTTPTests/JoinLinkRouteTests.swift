@@ -25,8 +25,9 @@ func joinLinkJSON(_ changes: [String: String] = [:]) -> String {
 @Suite struct JoinLinkRouteTests {
     private func path(_ house: House) -> String { "/api/organization/\(house.organization.id)/link" }
 
-    @Test func `INV-28 a link is told once, listed without its secret, and withdrawn`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `INV-28 a link is told once, listed without its secret, and withdrawn`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, organization) = (try await house.key(.admin), house.organization.id.rawValue)
         try await house.serve { client in
             let usher = client.usher(.apiKey(key))
@@ -144,8 +145,9 @@ func joinLinkJSON(_ changes: [String: String] = [:]) -> String {
         }
     }
 
-    @Test func `AZ-15 another organization's link is 404, and so is what is no id`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-15 another organization's link is 404, and so is what is no id`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, organization) = (try await house.key(.admin), house.organization.id)
         let other = try await house.organization(named: "Other")
         let otherKey = try await house.key(.admin, of: other)

@@ -86,8 +86,9 @@ import UsherUseCases
         #expect(told.problem?.errors?.first?.pointer == query.split(separator: "=").first.map(String.init))
     }
 
-    @Test func `AZ-03 AZ-16 a cursor of another organization is none`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-03 AZ-16 a cursor of another organization is none`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         for index in 0..<3 { _ = try await house.member("m\(index)", role: .user) }
         let other = try await house.organization(named: "Other")
         let (mine, theirs) = (try await house.key(), try await house.key(of: other))
@@ -100,8 +101,9 @@ import UsherUseCases
         }
     }
 
-    @Test func `AZ-09 the last owner is refused with 400, and others are changed with 204`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-09 the last owner is refused with 400, and others are changed with 204`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, ada) = (try await house.key(), try await house.member("ada", role: .user))
         let owner = try await house.session(of: house.owner)
         let fields = HTTPFields.asking(house.organization.id, key: key)
@@ -123,17 +125,23 @@ import UsherUseCases
     }
 
     /// AZ-02, AZ-10, AZ-21.
-    @Test(arguments: [
-        (#"{"user_id":"x"}"#, "invalid_body"), (#"{"role":3}"#, "invalid_role"), (#"{"role":"1"}"#, "invalid_role"),
-        (#"{"scopes":"GET /x"}"#, "invalid_body"), (#"{"ends_at":"soon"}"#, "invalid_body"),
-        (#"{"ends_at":"2020-01-01T00:00:00Z","user_id":"ADA"}"#, "invalid_body"), (#"{"email":"x"}"#, "invalid_body"),
-        (#"{"id":"x","user_id":"ADA"}"#, "invalid_body"), ("[]", "invalid_body"), ("", "invalid_body"),
-        (#"{"user_id":"ADA","organization_id":"019ad3c0-0000-7000-8000-000000000001"}"#, "organization_mismatch"),
-        (#"{"user_id":"FOREIGN","role":0}"#, "member_not_found"),
-        (#"{"user_id":"019ad3c0-0000-7000-8000-000000000001","role":0}"#, "member_not_found"),
-    ])
-    func `a change that is no good changes nothing`(_ body: String, _ code: String) async throws {
-        let house = try await House()
+    @Test(
+        arguments: Engine.available,
+        [
+            (#"{"user_id":"x"}"#, "invalid_body"), (#"{"role":3}"#, "invalid_role"), (#"{"role":"1"}"#, "invalid_role"),
+            (#"{"scopes":"GET /x"}"#, "invalid_body"), (#"{"ends_at":"soon"}"#, "invalid_body"),
+            (#"{"ends_at":"2020-01-01T00:00:00Z","user_id":"ADA"}"#, "invalid_body"),
+            (#"{"email":"x"}"#, "invalid_body"),
+            (#"{"id":"x","user_id":"ADA"}"#, "invalid_body"), ("[]", "invalid_body"), ("", "invalid_body"),
+            (#"{"user_id":"ADA","organization_id":"019ad3c0-0000-7000-8000-000000000001"}"#, "organization_mismatch"),
+            (#"{"user_id":"FOREIGN","role":0}"#, "member_not_found"),
+            (#"{"user_id":"019ad3c0-0000-7000-8000-000000000001","role":0}"#, "member_not_found"),
+        ])
+    func `AZ-02 AZ-10 a change that is no good changes nothing`(
+        _ engine: Engine, _ one: (body: String, code: String)
+    ) async throws {
+        let (body, code) = one
+        let house = try await House(engine)
         let (key, ada) = (try await house.key(), try await house.member("ada", role: .user))
         let other = try await house.organization(named: "Other")
         let foreign = try await house.member("foreign", role: .admin, of: other)
@@ -173,8 +181,9 @@ import UsherUseCases
 
     // MARK: Keys
 
-    @Test func `AZ-11 keys are listed without their text, and revoked`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-11 keys are listed without their text, and revoked`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let (key, id) = (try await house.key(), house.organization.id.rawValue)
         let session = try await house.session(of: house.owner)
         try await house.serve { client in

@@ -22,10 +22,11 @@ struct PageHouse: Sendable {
     let owner = Sample.user("owner", name: "Olga Owner")
 
     init(
-        publicURL: String = "https://localhost", organization name: String = "Example", quotas: Quotas = .usual,
+        _ engine: Engine = .sqlite, publicURL: String = "https://localhost", organization name: String = "Example",
+        quotas: Quotas = .usual,
         isDevelopment: Bool = false, hasAdmin: Bool = true
     ) async throws {
-        store = try await Engine.sqlite.makeStore()
+        store = try await engine.makeStore()
         var effects = Effects.live(key: ServerKey())
         effects.now = { [clock] in clock.now }
         self.effects = effects

@@ -55,8 +55,9 @@ import UsherUseCases
     }
 
     // INV-02
-    @Test func `a hundred looks at the link and at the letter's link change nothing (INV-02)`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `a hundred looks at the link and at the letter's link change nothing (INV-02)`(_ engine: Engine) async throws {
+        let house = try await PageHouse(engine)
         let link = try await house.link()
         try await house.serve { open in
             let browser = open()

@@ -6,8 +6,9 @@ import UsherUseCases
 
 /// The pages by which people of a verified domain come in: AZ-13, INV-02, WEB-04.
 @Suite struct PagesJoiningTests {
-    @Test func `who has an address at the domain joins by one press`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `who has an address at the domain joins by one press`(_ engine: Engine) async throws {
+        let house = try await PageHouse(engine)
         try await house.domain(joining: .join, role: .admin)
         let ada = try await house.person("ada", password: "seven quiet pears")
         try await house.serve { open in
@@ -95,8 +96,10 @@ import UsherUseCases
         #expect(try await house.role("ada") == .user)
     }
 
-    @Test func `AZ-13 whose address is not proved, or of no such domain, sees nothing to join`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `AZ-13 whose address is not proved, or of no such domain, sees nothing to join`(_ engine: Engine) async throws
+    {
+        let house = try await PageHouse(engine)
         try await house.domain(joining: .join, name: "example.org")
         let (ada, eve) = (
             try await house.person("ada", password: nil),

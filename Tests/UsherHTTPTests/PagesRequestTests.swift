@@ -33,8 +33,9 @@ import UsherUseCases
     }
 
     // INV-02: looking changes nothing, WEB-04: nor does another site.
-    @Test func `looking at dead links and at requests asks nobody (INV-02, WEB-04)`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `looking at dead links and at requests asks nobody (INV-02, WEB-04)`(_ engine: Engine) async throws {
+        let house = try await PageHouse(engine)
         let (_, code) = try await house.invite()
         house.clock.advance(by: InvitationLife.usual)
         try await house.serve { open in
@@ -79,8 +80,9 @@ import UsherUseCases
         #expect(try await house.openOffers("ada") == 1)
     }
 
-    @Test func `AZ-09 who is no admin sees no request, and decides none`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `AZ-09 who is no admin sees no request, and decides none`(_ engine: Engine) async throws {
+        let house = try await PageHouse(engine)
         let path = try await house.request()
         let outsider = try await house.person("outsider", password: nil)
         let member = try await house.person("member", password: nil)
@@ -123,8 +125,9 @@ import UsherUseCases
     }
 
     /// State D: both addresses, and the way to the right one.
-    @Test func `INV-04 somebody signed in with another address asks to be invited there`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `INV-04 somebody signed in with another address asks to be invited there`(_ engine: Engine) async throws {
+        let house = try await PageHouse(engine)
         let (_, code) = try await house.invite()
         let grace = try await house.person("grace", password: Self.password)
         try await house.serve { open in
@@ -145,8 +148,9 @@ import UsherUseCases
 
     // MARK: Short codes
 
-    @Test func `address and short code lead to the page of the link (INV-17)`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `address and short code lead to the page of the link (INV-17)`(_ engine: Engine) async throws {
+        let house = try await PageHouse(engine)
         let (invitation, _) = try await house.invite(derived: true)
         let code = house.effects.shortCode(of: invitation.id, generation: 1).shown
         try await house.serve { open in
@@ -170,10 +174,11 @@ import UsherUseCases
         #expect(try await house.role("ada") == .user)
     }
 
-    @Test func `INV-17 after five wrong codes the address waits, and the answer for an unknown one is the same`()
-        async throws
-    {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `INV-17 after five wrong codes the address waits, and the answer for an unknown one is the same`(
+        _ engine: Engine
+    ) async throws {
+        let house = try await PageHouse(engine)
         _ = try await house.invite(derived: true)
         try await house.serve { open in
             for address in ["ada@example.com", "nobody@example.com"] {

@@ -23,8 +23,11 @@ import UsherUseCases
         }
     }
 
-    @Test func `AZ-13 from an address to a member: letter, password, and the button that everybody has`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `AZ-13 from an address to a member: letter, password, and the button that everybody has`(_ engine: Engine)
+        async throws
+    {
+        let house = try await PageHouse(engine)
         try await house.domain(joining: .join, role: .admin)
         try await house.serve { open in
             let browser = open()
@@ -86,8 +89,9 @@ import UsherUseCases
     }
 
     // INV-02
-    @Test func `a hundred looks change nothing (INV-02)`() async throws {
-        let house = try await PageHouse()
+    @Test(arguments: Engine.available)
+    func `a hundred looks change nothing (INV-02)`(_ engine: Engine) async throws {
+        let house = try await PageHouse(engine)
         try await house.domain(joining: .join)
         try await house.serve { open in
             let browser = open()

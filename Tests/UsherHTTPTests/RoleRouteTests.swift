@@ -98,8 +98,11 @@ import UsherTestKit
         }
     }
 
-    @Test func `AZ-05 AZ-08 AZ-10 a role is offered, shown beside the number 0, changed and taken`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-05 AZ-08 AZ-10 a role is offered, shown beside the number 0, changed and taken`(_ engine: Engine)
+        async throws
+    {
+        let house = try await House(engine)
         let (id, key) = (house.organization.id.rawValue, try await house.key())
         let ada = try await house.member("ada", role: .user)
         let cookie = try await house.session(of: ada)
@@ -144,8 +147,11 @@ import UsherTestKit
         }
     }
 
-    @Test func `AZ-04 a key of a role may do what the role allows, and a person's own key holds none`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `AZ-04 a key of a role may do what the role allows, and a person's own key holds none`(_ engine: Engine)
+        async throws
+    {
+        let house = try await House(engine)
         let (id, key) = (house.organization.id.rawValue, try await house.key())
         let owner = try await house.session(of: house.owner)
         try await house.serve { client in

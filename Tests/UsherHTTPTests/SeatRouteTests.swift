@@ -9,15 +9,18 @@ import UsherTestKit
 
 /// Seats and domains as clients see them.
 @Suite struct SeatRouteTests {
-    private func house(_ change: (inout OrganizationSettings) -> Void) async throws -> House {
-        let database = try await Engine.sqlite.makeDatabase()
+    private func house(
+        _ engine: Engine = .sqlite, _ change: (inout OrganizationSettings) -> Void
+    ) async throws -> House {
+        let database = try await engine.makeDatabase()
         let house = try await House(store: database.store, publicURL: "http://localhost")
         try await database.set(of: house.organization.id, change)
         return house
     }
 
-    @Test func `INV-22 a full organization says so, and tells how its seats stand`() async throws {
-        let house = try await house { $0.seatLimit = 2 }
+    @Test(arguments: Engine.available)
+    func `INV-22 a full organization says so, and tells how its seats stand`(_ engine: Engine) async throws {
+        let house = try await house(engine) { $0.seatLimit = 2 }
         let key = try await house.key(.admin)
         let organization = house.organization.id
         try await house.serve { client in
@@ -68,8 +71,9 @@ import UsherTestKit
         }
     }
 
-    @Test func `AZ-13 an address of another domain answers domain_not_allowed`() async throws {
-        let house = try await house { $0.allowedDomains = ["corp.com"] }
+    @Test(arguments: Engine.available)
+    func `AZ-13 an address of another domain answers domain_not_allowed`(_ engine: Engine) async throws {
+        let house = try await house(engine) { $0.allowedDomains = ["corp.com"] }
         let (key, organization) = (try await house.key(.admin), house.organization.id)
         try await house.serve { client in
             for address in ["u@sub.corp.com", "u@corp.com.evil", "u@xcorp.com"] {

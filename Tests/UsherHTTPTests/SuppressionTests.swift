@@ -24,8 +24,9 @@ import UsherUseCases
 
     /// EML-21: the catalogue would have the invitation made and not mailed. The frozen contract says 400 and
     /// `recipient_suppressed` for this call, and 204 there means that the mail was sent; so nothing is made.
-    @Test func `EML-21 an admin suppresses an address, and lifts what an admin asked for`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `EML-21 an admin suppresses an address, and lifts what an admin asked for`(_ engine: Engine) async throws {
+        let house = try await House(engine)
         let key = try await house.key(.admin)
         let id = house.organization.id.rawValue
         try await house.serve { client in
@@ -47,8 +48,11 @@ import UsherUseCases
         }
     }
 
-    @Test func `EML-20 no admin lifts what the owner of the address asked for, or learns who it is`() async throws {
-        let house = try await House()
+    @Test(arguments: Engine.available)
+    func `EML-20 no admin lifts what the owner of the address asked for, or learns who it is`(_ engine: Engine)
+        async throws
+    {
+        let house = try await House(engine)
         let key = try await house.key(.owner)
         let (organization, id) = (house.organization.id, house.organization.id.rawValue)
         let hash = house.effects.emailHash(Sample.email("ada"))

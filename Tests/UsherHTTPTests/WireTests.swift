@@ -116,8 +116,7 @@ import UsherUseCases
         #expect(throws: Never.self) { try PeerLimiter(nil, now: { clock.now }).take("a") }
     }
 
-    /// AZ-16.
-    @Test func `only our own cursors open, and only for their organization`() throws {
+    @Test func `AZ-16 only our own cursors open, and only for their organization`() throws {
         let effects = Effects.live(key: ServerKey())
         let (mine, other): (ID<Organization>, ID<Organization>) = (Sample.id(), Sample.id())
         let seal = CursorSeal(effects: effects, organization: mine)

@@ -131,6 +131,29 @@ import UsherUseCases
         }
     }
 
+    enum Door: CaseIterable, Sendable {
+        case newPerson, signingIn, signedIn, ownAccept, ownList, page, decline, ownDecline
+    }
+
+    // No job marks it: the row says pending on both sides of the moment.
+    @Test(arguments: Engine.available, Door.allCases)
+    func `INV-10 by no door does an offer open once its time is over, or close before`(
+        _ engine: Engine, _ door: Door
+    ) async throws {
+        for offset in [-1000, -1, 0, 1000] as [Int64] {
+            let world = try await World(engine)
+            if door != .newPerson { _ = try await world.account("ada@example.org", password: "the password of ada") }
+            try await world.send("ada@example.org")
+            let code = try world.code(for: "ada@example.org")
+            world.clock.advance(by: InvitationLife.usual + .milliseconds(offset))
+            let refused = try await refusal { try await world.go(through: door, code) }
+            #expect((refused == nil) == (offset < 0), "\(offset): \(String(describing: refused))")
+            let joins = [Door.newPerson, .signingIn, .signedIn, .ownAccept].contains(door)
+            #expect((try await world.role(of: "ada@example.org") == .user) == (joins && offset < 0))
+            if offset >= 0 { #expect(try await world.find("ada@example.org").status == .pending, "nothing was done") }
+        }
+    }
+
     // AZ-06, INV-31: the ceiling holds at accept too.
     @Test(arguments: Engine.available)
     func `when the inviter's key is gone the offer waits for another admin`(_ engine: Engine) async throws {
@@ -204,5 +227,33 @@ import UsherUseCases
         }
         // One clock decides, and it is within the invitation's time again.
         try await world.accept("open@example.org")
+    }
+}
+
+extension World {
+    /// - Throws: what says no; looking at what is not there is refused with `invitationExpired`.
+    fileprivate func go(through door: AcceptInvitationTests.Door, _ code: String) async throws {
+        let email = try EmailAddress(parsing: "ada@example.org")
+        let accepting = useCases.acceptInvitation
+        let ada = try await store.read { try $0.account(of: email)?.user }
+        switch (door, ada) {
+        case (.newPerson, _): try await accept(code: code)
+        case (.page, _):
+            if case .expired = try await useCases.openInvitation(code: code, as: nil) {
+                throw Refusal.invitationExpired
+            }
+        case (.decline, _):
+            try await useCases.declineInvitation(code: code, reason: nil, report: false, facts: Self.facts)
+        case (.signingIn, _):
+            _ = try await accepting.bySigningIn(
+                code: code, password: Password(parsing: "the password of ada"), facts: Self.facts)
+        case (.signedIn, let ada?):
+            _ = try await accepting.asSignedIn(code: code, session: session(of: ada), facts: Self.facts)
+        case (.ownAccept, let ada?): _ = try await acceptOwn(find("ada@example.org").id, caller(ada))
+        case (.ownDecline, let ada?): try await declineOwn(find("ada@example.org").id, caller(ada))
+        case (.ownList, let ada?):
+            if try await useCases.ownInvitations(as: caller(ada)).offers.isEmpty { throw Refusal.invitationExpired }
+        case (_, nil): throw Refusal.notSignedIn
+        }
     }
 }

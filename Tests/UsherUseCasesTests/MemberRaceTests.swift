@@ -143,35 +143,33 @@ struct MemberRaceTests {
             }
         }
     }
-}
 
-extension World {
-    fileprivate func isMember(_ address: String) async throws -> Bool {
-        let (email, id) = (try EmailAddress(parsing: address), organization.id)
-        return try await store.read { tx in
-            guard let user = try tx.account(of: email)?.user.id else { return false }
-            return try tx.membership(of: user, in: id) != nil
-        }
-    }
-
-    /// Makes the founder an owner again, and everybody else none.
-    fileprivate func restoreOwner() async throws {
-        let (id, founder, effects, now) = (organization.id, owner.id, effects, clock.now())
-        try await store.write { tx in
-            if var membership = try tx.membership(of: founder, in: id) {
-                (membership.role, membership.endsAt) = (.owner, nil)
-                _ = try tx.change(membership)
-            } else {
-                let membership = Membership(
-                    id: ID(rawValue: effects.newID()), user: founder, organization: id, role: .owner, scopes: nil,
-                    createdAt: now, updatedAt: now)
-                _ = try tx.add(membership, from: nil)
+    /// Twenty of the housekeeper's rounds around the moment at which memberships end, and an owner who gives them more
+    /// time.
+    @Test(arguments: Engine.available)
+    func `CON-05 of the end of a membership and its extension the order decides`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        let owner = try await world.caller(world.owner)
+        for round in 0..<4 {
+            var people: [User] = []
+            for index in 0..<20 { people.append(try await world.join("p\(index).\(round)@example.com", .user)) }
+            let (all, end) = (people, world.clock.now() + .hours(1))
+            for person in all { try await world.change(person, MembershipChange(endsAt: .set(end)), as: owner) }
+            world.clock.advance(by: end - world.clock.now() - .milliseconds(40))
+            world.clock.tick()
+            let outcomes = try await verdicts(of: 40) { index in
+                if index < 20 {
+                    try await world.change(all[index], MembershipChange(endsAt: .set(end + .days(9))), as: owner)
+                } else {
+                    _ = try await world.tending.removeEnded(limit: 3)
+                }
             }
-            for member in try tx.members(MemberSelection(organization: id, role: .owner, limit: 1000, now: now))
-            where member.user.id != founder {
-                var membership = member.membership
-                membership.role = .admin
-                _ = try tx.change(membership)
+            world.clock.advance(by: .hours(1))
+            while try await world.tending.removeEnded(limit: 100) > 0 {}
+            #expect(outcomes[..<20].allSatisfy { $0 == nil || $0 == .memberNotFound }, "\(outcomes)")
+            #expect(outcomes[20...].allSatisfy { $0 == nil }, "\(outcomes)")
+            for (index, person) in all.enumerated() {
+                #expect((try await world.role(of: person.id) != nil) == (outcomes[index] == nil))
             }
         }
     }

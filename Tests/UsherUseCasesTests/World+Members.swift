@@ -63,4 +63,34 @@ extension World {
                 .count { $0.membership.isLastingOwner }
         }
     }
+
+    func isMember(_ address: String) async throws -> Bool {
+        let (email, id) = (try EmailAddress(parsing: address), organization.id)
+        return try await store.read { tx in
+            guard let user = try tx.account(of: email)?.user.id else { return false }
+            return try tx.membership(of: user, in: id) != nil
+        }
+    }
+
+    /// Makes the founder an owner again, and everybody else none.
+    func restoreOwner() async throws {
+        let (id, founder, effects, now) = (organization.id, owner.id, effects, clock.now())
+        try await store.write { tx in
+            if var membership = try tx.membership(of: founder, in: id) {
+                (membership.role, membership.endsAt) = (.owner, nil)
+                _ = try tx.change(membership)
+            } else {
+                let membership = Membership(
+                    id: ID(rawValue: effects.newID()), user: founder, organization: id, role: .owner, scopes: nil,
+                    createdAt: now, updatedAt: now)
+                _ = try tx.add(membership, from: nil)
+            }
+            for member in try tx.members(MemberSelection(organization: id, role: .owner, limit: 1000, now: now))
+            where member.user.id != founder {
+                var membership = member.membership
+                membership.role = .admin
+                _ = try tx.change(membership)
+            }
+        }
+    }
 }

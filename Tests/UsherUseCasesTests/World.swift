@@ -7,14 +7,23 @@ import UsherUseCases
 
 /// A clock that tests set.
 final class TestClock: Sendable {
-    private let milliseconds = Mutex<Int64>(1_780_000_000_000)
+    private let state = Mutex<(time: Int64, step: Int64)>((1_780_000_000_000, 0))
 
-    func now() -> Timestamp { Timestamp(milliseconds: milliseconds.withLock { $0 }) }
+    func now() -> Timestamp {
+        state.withLock { state in
+            defer { state.time += state.step }
+            return Timestamp(milliseconds: state.time)
+        }
+    }
 
-    func advance(by duration: Duration) { milliseconds.withLock { $0 += duration.wholeMilliseconds } }
+    func advance(by duration: Duration) { state.withLock { $0.time += duration.wholeMilliseconds } }
 
     /// To where the windows of limits begin.
-    func advanceToMidnight() { milliseconds.withLock { $0 += 86_400_000 - $0 % 86_400_000 } }
+    func advanceToMidnight() { state.withLock { $0.time += 86_400_000 - $0.time % 86_400_000 } }
+
+    /// From now on a millisecond goes by with each look at it: no two who look see the same time.
+    /// - Parameter step: milliseconds; less than none: whoever looks later sees an earlier time, as on another node.
+    func tick(by step: Int64 = 1) { state.withLock { $0.step = step } }
 }
 
 /// Passwords in the clear, so that rules are tested and not Argon2.

@@ -3,24 +3,10 @@
 import json
 import uuid
 
-import pytest
-
-from harness import ORGANIZATION, OWNER, Usher, eventually, fresh, fresh_word, start_usher
-from nameserver import NameServer
+from harness import ORGANIZATION, OWNER, Usher, eventually, fresh, fresh_word
+from named import names, usher  # noqa: F401
 from sink import link_in
 from visitor import PASSWORD, Visitor
-
-
-@pytest.fixture(scope="module")
-def names():
-    with NameServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def usher(engine, names):
-    with start_usher(engine, USHER_DNS_SERVERS=names.address) as server:
-        yield server
 
 
 def run(usher: Usher, *args: str, key: str | None = None):

@@ -9,21 +9,9 @@ import pytest
 import requests
 
 from harness import ORGANIZATION, OWNER, eventually, fresh_word, start_usher
-from nameserver import NameServer
+from named import names, usher  # noqa: F401
 from sink import Sink
 from visitor import PASSWORD, Visitor
-
-
-@pytest.fixture(scope="module")
-def names():
-    with NameServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def usher(engine, names):
-    with start_usher(engine, USHER_DNS_SERVERS=names.address) as server:
-        yield server
 
 
 def fresh_domain() -> str:

@@ -170,7 +170,7 @@ extension CopiedTable {
             """
             email, role, name, message, locale, expires, metadata, email_typed, email_canonical, email_wire,
             granted_role, language, expires_at, outcome, state, reason, duplicate_of, suggestion, invitation_id,
-            updated_at, mailing, former_code_hash
+            updated_at, mailing, former_code_hash, role_version
             """),
         // Triggers wrote some down while the tables before it were copied.
         CopiedTable(

@@ -36,6 +36,6 @@ package struct Migration: Sendable {
     package static let all: [Migration] = [
         organizationsAndPeople, invitationsAndTheirCodes, outbox, ledgers, rollingMigrations, settingsAndNotices,
         members, invitationLife, auditChain, bulkPlans, seatsAndLinks, requests, domains, customRoles, moves,
-        seatBalances, signUpByDomain, kindsOfNotices,
+        seatBalances, signUpByDomain, kindsOfNotices, plannedRoles,
     ]
 }

@@ -45,7 +45,7 @@ extension PlanRow {
     static let selected: SQLQuery = """
         number, email, role, name, message, locale, expires, metadata, email_typed, email_canonical, email_wire,
         granted_role, language, expires_at, outcome, state, reason, duplicate_of, suggestion, invitation_id,
-        mailing, former_code_hash
+        mailing, former_code_hash, role_version
         """
 
     /// In the order of `selected`.
@@ -55,7 +55,7 @@ extension PlanRow {
             bound(input.locale), bound(input.expiresAt), bound(input.metadata), bound(email?.typed),
             bound(email?.canonical), bound(email?.wire), bound(role), bound(language), bound(expiresAt),
             outcome.sqlValue, state.sqlValue, bound(reason), bound(duplicateOf), bound(suggestion), bound(invitation),
-            bound(mailing), bound(formerCodeHash),
+            bound(mailing), bound(formerCodeHash), bound(roleVersion),
         ]
     }
 
@@ -74,6 +74,7 @@ extension PlanRow {
             state: try columns.next(), reason: try columns.nextIfAny(), duplicateOf: try columns.nextIfAny(),
             suggestion: try columns.nextIfAny(), invitation: try columns.nextIfAny())
         (mailing, formerCodeHash) = (try columns.nextIfAny(), try columns.nextIfAny())
+        roleVersion = try columns.nextIfAny()
         // What stands in an invalid row was not checked.
         guard outcome != .invalid else { return }
         extras = InvitationExtras(

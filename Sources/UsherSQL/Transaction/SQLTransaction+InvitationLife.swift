@@ -63,7 +63,8 @@ extension SQLTransaction {
                 expires_at = \(expiresAt), delivery = 'queued', delivery_code = NULL, delivery_reason = NULL,
                 delivery_at = NULL, last_letter_at = \(now), updated_at = \(now)
             WHERE \(which) AND status IN ('pending', 'expired', 'undeliverable') AND purged_at IS NULL
-                AND COALESCE(last_letter_at, created_at) NOT BETWEEN \(now - pause + .milliseconds(1)) AND \(now)
+                AND COALESCE(last_letter_at, created_at) NOT BETWEEN \(now - pause + .milliseconds(1))
+                    AND \(now + pause - .milliseconds(1))
                 AND (status = 'pending' OR NOT EXISTS (
                     SELECT 1 FROM invitations i WHERE i.organization_id = invitations.organization_id
                         AND i.email_canonical = invitations.email_canonical

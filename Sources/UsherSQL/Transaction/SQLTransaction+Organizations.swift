@@ -76,10 +76,15 @@ extension SQLTransaction {
         return offers
     }
 
-    func purgeable(deletedBefore: Timestamp) throws -> ID<Organization>? {
+    /// Deleted at the beginning of time is deleted for longer than any grace. The condition stands in both places: who
+    /// waited for somebody that brought it back finds it is not deleted.
+    func beginPurge(deletedBefore: Timestamp) throws -> ID<Organization>? {
         try ids(
-            "SELECT id FROM organizations WHERE deleted_at <= \(deletedBefore) ORDER BY deleted_at LIMIT 1",
-            of: Organization.self
+            """
+            UPDATE organizations SET deleted_at = 0 WHERE deleted_at <= \(deletedBefore) AND id = (
+                SELECT id FROM organizations WHERE deleted_at <= \(deletedBefore) ORDER BY deleted_at, id LIMIT 1)
+            RETURNING id
+            """, of: Organization.self
         ).first
     }
 

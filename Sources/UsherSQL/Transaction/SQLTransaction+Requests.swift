@@ -102,6 +102,7 @@ extension SQLTransaction {
             """)
     }
 
+    /// A letter of a little ahead is one of whoever was faster; one further ahead a clock that went wrong wrote down.
     func repeatLetter(
         of invitation: ID<Invitation>, in organization: ID<Organization>, pause: Duration, at now: Timestamp
     ) throws -> Bool {
@@ -110,7 +111,8 @@ extension SQLTransaction {
             UPDATE invitations SET last_letter_at = \(now)
             WHERE organization_id = \(organization) AND id = \(invitation) AND status = 'pending'
                 AND expires_at > \(now)
-                AND COALESCE(last_letter_at, created_at) NOT BETWEEN \(now - pause + .milliseconds(1)) AND \(now)
+                AND COALESCE(last_letter_at, created_at) NOT BETWEEN \(now - pause + .milliseconds(1))
+                    AND \(now + pause - .milliseconds(1))
             RETURNING id
             """)
     }

@@ -115,8 +115,9 @@ package protocol MemberWriter {
     func restore(_ organization: ID<Organization>, deletedAfter: Timestamp, at now: Timestamp) throws -> Bool
     /// Ends every open offer of an organization, and every letter of it that waits; returns the offers.
     func endOffers(of organization: ID<Organization>, at now: Timestamp) throws -> [ID<Invitation>]
-    /// An organization that was deleted at or before a moment and is not purged yet.
-    func purgeable(deletedBefore: Timestamp) throws -> ID<Organization>?
+    /// An organization that was deleted at or before a moment and is not purged yet. From now on nothing brings it back,
+    /// whatever clocks and settings say: its rows may be gone in part.
+    func beginPurge(deletedBefore: Timestamp) throws -> ID<Organization>?
     /// Removes rows of a deleted organization for good, at most so many; what is left of the audit stays. True: nothing
     /// of it is left, and the organization itself is gone.
     func purge(_ organization: ID<Organization>, limit: Int) throws -> Bool

@@ -24,9 +24,12 @@ struct House: Sendable {
     let organization = Sample.organization(name: "Example")
     let owner = Sample.user("owner")
 
-    init(publicURL: String = "http://localhost", quotas: Quotas = .usual, isDevelopment: Bool = true) async throws {
+    init(
+        _ engine: Engine = .sqlite, publicURL: String = "http://localhost", quotas: Quotas = .usual,
+        isDevelopment: Bool = true
+    ) async throws {
         try await self.init(
-            store: Engine.sqlite.makeStore(), publicURL: publicURL, quotas: quotas, isDevelopment: isDevelopment)
+            store: engine.makeStore(), publicURL: publicURL, quotas: quotas, isDevelopment: isDevelopment)
     }
 
     init(

@@ -155,7 +155,7 @@ extension HistoryModel {
         default: throw .invitationNotPending
         }
         let wait = offer.lastLetterAt + pause - now
-        if wait > .zero, offer.lastLetterAt <= now { throw .resendTooSoon(retryAfter: wait) }
+        if wait > .zero, offer.lastLetterAt - now < pause { throw .resendTooSoon(retryAfter: min(wait, pause)) }
         guard members[offer.person] == nil else { throw .alreadyMember }
         guard !suppressed.contains(offer.person) else { throw .recipientSuppressed }
         if status != .pending { try takeSeat() }
