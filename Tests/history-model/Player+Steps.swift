@@ -15,7 +15,7 @@ extension Player {
                 return (.look(name), WireStep(number: number, words: words, look: page(of: name)))
             }
             guard let step = playable(possible[0].anyStep(&random)) else { continue }
-            let isKilled = Int.random(in: 0..<10, using: &random) == 0 && step.isRequest
+            let isKilled = Int.random(in: 0..<7, using: &random) == 0 && step.isRequest
             let kill = isKilled ? Int.random(in: 0...20, using: &random) : nil
             if let wire = wire(step, number, kill: kill) { return (.step(kill == nil ? step : step.taken), wire) }
         }

@@ -30,8 +30,9 @@ extension HistoryHouse {
 
         init(homes: [Home]) { self.homes = homes }
 
-        init(_ model: HistoryModel) {
-            homes = model.homes.map { home in
+        /// - Parameter one: nil: all.
+        init(_ model: HistoryModel, of one: Int?) {
+            homes = model.homes.filter { one == nil || $0.place == one }.map { home in
                 let offers = home.offers.map {
                     Offer(
                         person: $0.person, role: $0.role, inviter: $0.inviter, status: $0.status(at: model.now),
@@ -55,10 +56,11 @@ extension HistoryHouse {
         }
     }
 
-    func view() async throws -> View {
-        let (homes, now) = (homes, clock.now())
-        let found = try await store.read { tx in try homes.map { try tx.rows(of: $0.id, at: now) } }
-        return View(homes: found.enumerated().map { place, rows in view(of: place, rows) })
+    func view(of one: Int?) async throws -> View {
+        let (ids, now) = (homes.map(\.id), clock.now())
+        let places = one.map { [$0] } ?? Array(homes.indices)
+        let found = try await store.read { tx in try places.map { try tx.rows(of: ids[$0], at: now) } }
+        return View(homes: zip(places, found).map { place, rows in view(of: place, rows) })
     }
 
     private func view(of place: Int, _ rows: Rows) -> View.Home {
