@@ -121,6 +121,9 @@ extension HistoryHome {
         if transfer?.giver == person || transfer?.receiver == person { transfer = nil }
     }
 
+    /// One whose time ran out is gone for good, even when the clock is set back.
+    mutating func prune() { transfer = standingTransfer }
+
     /// The offer that stands.
     package var standingTransfer: Transfer? { transfer.flatMap { now < $0.expiresAt ? $0 : nil } }
 }

@@ -20,7 +20,8 @@ extension HistoryModel {
             let owner = anyActor(in: home, .settingsUpdate, &random)
             return .act(by: owner, in: home.place, settings(of: home, &random))
         case 80..<105: if let offer { return answer(offer, &random) }
-        case 105..<108: return .sweep
+        case 105..<107: return .sweep
+        case 107: return .prune
         case 108..<114: return .fill(Array(homes.indices))
         case 114..<117: return .post
         case 117..<130: return .wait(anyPause(&random))

@@ -64,9 +64,10 @@ extension HistoryModel {
         /// By the page that the letter leads to, as whoever is invited.
         case enter(Name)
         case wait(Duration)
-        /// What nobody asks for: ends are marked, free seats given to who waits (one organization after the other), and
-        /// letters sent that are due.
+        /// What nobody asks for: ends are marked, what is over removed, free seats given to who waits (one organization
+        /// after the other), and letters sent that are due.
         case sweep
+        case prune
         case fill([Int])
         case post
     }
@@ -116,6 +117,7 @@ extension HistoryModel {
         case .enter(let name): try enter(name)
         case .wait(let duration): now = now + duration
         case .sweep: for home in homes.indices { homes[home].sweep() }
+        case .prune: for home in homes.indices { homes[home].prune() }
         case .fill(let some): for home in some { homes[home].fill() }
         case .post: for home in homes.indices { homes[home].post() }
         }

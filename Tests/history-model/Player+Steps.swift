@@ -16,7 +16,7 @@ extension Player {
             }
             guard let step = playable(possible[0].anyStep(&random)) else { continue }
             let isKilled = Int.random(in: 0..<7, using: &random) == 0 && step.isRequest
-            let kill = isKilled ? Int.random(in: 0...20, using: &random) : nil
+            let kill = isKilled ? Int.random(in: 0...step.patience, using: &random) : nil
             if let wire = wire(step, number, kill: kill) { return (.step(kill == nil ? step : step.taken), wire) }
         }
         return (.kill, WireStep(number: number, words: "\(number): kill"))
@@ -34,7 +34,7 @@ extension Player {
             guard seconds != 0, Self.range.contains(offset + seconds) else { return nil }
             // A little behind a boundary instead of on it.
             return .wait(.seconds(seconds.isMultiple(of: 10) || seconds < 10 ? seconds : seconds + 5))
-        case .sweep, .fill, .post: return nil
+        case .sweep, .prune, .fill, .post: return nil
         }
     }
 
@@ -87,6 +87,9 @@ extension Player {
 
 extension HistoryModel.Step {
     fileprivate var isRequest: Bool { if case .wait = self { false } else { true } }
+
+    /// Milliseconds within which most of it happens: who enters has a password hashed first.
+    fileprivate var patience: Int { if case .enter = self { 80 } else { 20 } }
 
     /// The same with a relay that takes the letter: of what was killed nobody could tell what else it said.
     fileprivate var taken: Self {

@@ -114,7 +114,7 @@ extension Player {
         var found = [model]
         let isOverdue = model.homes.contains { home in home.offers.contains { $0.isOpen && now >= $0.expiresAt } }
         let steps: [HistoryModel.Step] =
-            (isOverdue ? [.sweep] : [])
+            (isOverdue ? [.sweep] : []) + [.prune]
             + model.homes.filter { $0.waiting > 0 && $0.free != 0 }.map { .fill([$0.place]) } + [.post]
         for step in steps {
             found += found.compactMap { before in

@@ -20,6 +20,9 @@ extension HistoryHouse {
             case .enter(let name): try await enter(offer(name).code)
             case .wait(let duration): clock.advance(by: duration)
             case .sweep: _ = try await useCases.sweepInvitations.expire(limit: 10_000)
+            case .prune:
+                let now = clock.now()
+                _ = try await store.write { try $0.prune(limit: 10_000, at: now) }
             case .fill: _ = try await useCases.fillSeats()
             case .post: try await post()
             }

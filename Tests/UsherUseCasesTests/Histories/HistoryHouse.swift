@@ -167,7 +167,7 @@ extension HistoryModel.Step {
         switch self {
         case .act(_, let home, _): home
         case .decline(let name, _), .joinAnew(let name), .join(let name, _), .enter(let name): name.home
-        case .wait, .sweep, .fill, .post: nil
+        case .wait, .sweep, .prune, .fill, .post: nil
         }
     }
 }
