@@ -46,7 +46,7 @@ import UsherTestKit
         for _ in 0..<steps {
             let step = house.anyStep(&random)
             let isBroken = Int.random(in: 0..<25, using: &random) == 0 && step.isAsked
-            let statements = isBroken ? Int.random(in: 0..<12, using: &random) : nil
+            let statements = isBroken ? Int.random(in: 0..<25, using: &random) : nil
             told.append(statements.map { "\(step), broken after \($0)" } ?? "\(step)")
             let wrong =
                 if let statements {
