@@ -170,11 +170,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The model that histories are compared with, and the program that plays it against a real server.
+        .target(
+            name: "UsherHistoryModel", dependencies: ["UsherDomain"], path: "Tests/UsherHistoryModel",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "history-model", dependencies: ["UsherDomain", "UsherHistoryModel"], path: "Tests/history-model",
+            swiftSettings: strict),
+
         .testTarget(name: "UsherDomainTests", dependencies: ["UsherDomain"], swiftSettings: strict),
         .testTarget(
             name: "UsherUseCasesTests",
             dependencies: [
                 "UsherDomain", "UsherUseCases", "UsherText", "UsherSecrets", "UsherSQL", "UsherTestKit",
+                "UsherHistoryModel",
             ],
             swiftSettings: strict),
         .testTarget(name: "UsherTextTests", dependencies: ["UsherDomain", "UsherText"], swiftSettings: strict),

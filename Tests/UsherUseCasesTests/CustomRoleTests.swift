@@ -1,5 +1,6 @@
 import Testing
 import UsherDomain
+import UsherHistoryModel
 import UsherTestKit
 import UsherText
 import UsherUseCases

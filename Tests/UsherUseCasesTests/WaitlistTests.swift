@@ -83,6 +83,35 @@ struct WaitlistTests {
     }
 
     @Test(arguments: Engine.available)
+    func `the pause before a resend, and reminders, count from the letter and not from the waiting`(
+        _ engine: Engine
+    ) async throws {
+        let world = try await World(engine)
+        try await world.database.set(of: world.organization.id) {
+            $0.seatLimit = 4
+            $0.keepsWaitlist = true
+            $0.reminders = [.after(.days(2))]
+        }
+        for name in ["first", "second"] { try await world.send("\(name)@example.org") }
+        world.clock.advance(by: .days(10))
+        #expect(try await world.useCases.fillSeats() == 1)
+        let (sent, now) = (try await world.find("second@example.org"), world.clock.now())
+        #expect(sent.status == .pending && sent.lastLetterAt == now)
+        let letter = try #require(try await world.due().first)
+        let lease = world.dispatch.lease(at: now)
+        let isSettled = try await world.store.write {
+            try $0.settle(letter, lease: lease, as: .handedOver(code: 250), at: now)
+        }
+        #expect(isSettled)
+        #expect(try await world.remind() == 0)
+        await #expect(throws: Refusal.resendTooSoon(retryAfter: InvitationLife.resendPause)) {
+            try await world.resend(sent.id)
+        }
+        world.clock.advance(by: .days(2))
+        #expect(try await world.remind() == 1)
+    }
+
+    @Test(arguments: Engine.available)
     func `a refusal from one's own list sends who waits longest in the same transaction`(
         _ engine: Engine
     ) async throws {

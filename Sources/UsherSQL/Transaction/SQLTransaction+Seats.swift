@@ -90,10 +90,12 @@ extension SQLTransaction {
         _ id: ID<Invitation>, in organization: ID<Organization>, as status: Invitation.Status, usualLife: Duration,
         at now: Timestamp
     ) throws -> Invitation? {
-        try first(
+        // Its first letter is put on its way now, if at all: a resend and reminders count from here.
+        let letter: SQLQuery = status == .pending ? ", last_letter_at = \(now)" : ""
+        return try first(
             """
             UPDATE invitations SET status = \(status), waiting_life = NULL, updated_at = \(now),
-                expires_at = \(now) + COALESCE(waiting_life, \(usualLife.wholeMilliseconds))
+                expires_at = \(now) + COALESCE(waiting_life, \(usualLife.wholeMilliseconds))\(letter)
             WHERE organization_id = \(organization) AND id = \(id) AND status = 'waitlisted'
             RETURNING \(Invitation.selected)
             """

@@ -25,7 +25,8 @@ package protocol SeatReader {
 package protocol SeatWriter {
     /// Keeps how long an offer that waits shall stay open once it is sent.
     func putOnWaitlist(_ id: ID<Invitation>, in organization: ID<Organization>, life: Duration) throws
-    /// Ends the waiting: the life of the offer begins now. Nil: it does not wait any more.
+    /// Ends the waiting: the life of the offer begins now and, if it is pending, its letter is put on its way now. Nil: it
+    /// does not wait any more.
     func leaveWaitlist(
         _ id: ID<Invitation>, in organization: ID<Organization>, as status: Invitation.Status, usualLife: Duration,
         at now: Timestamp
