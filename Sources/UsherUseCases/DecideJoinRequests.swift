@@ -128,7 +128,8 @@ package struct DecideJoinRequests: Sendable {
     ) async throws -> Asked {
         let deed = Deed(effects: effects, actor: caller.actor, facts: facts, now: effects.now())
         return try await store.write { tx in
-            _ = try tx.access(of: caller, in: organization, for: Self.refuseRoute, at: deed.now)
+            // In the order of an approval: the organization first, then the request.
+            let (_, deed) = try tx.lockedAccess(of: caller, in: organization, for: Self.refuseRoute, deed)
             try tx.begin(once, at: deed.now)
             let asked = try tx.asked(id, in: organization)
             guard let decided = try tx.decide(id, in: organization, as: .refused, by: deed.actor, at: deed.now) else {

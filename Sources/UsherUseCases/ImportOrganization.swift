@@ -6,6 +6,8 @@ package enum ImportProblem: Error, Equatable, Sendable {
     case line(Int, String)
     /// The server has the organization already, or had it.
     case organizationKnown(ID<Organization>)
+    /// Nobody in it is an owner without restriction and without end.
+    case noOwner
 }
 
 /// Takes in an organization from another server, all of it or nothing. Ids stay; people are known by their address.
@@ -37,6 +39,8 @@ package struct ImportOrganization: Sendable {
         package var invitations = 0
         /// Invitations that are open, and whose link works.
         package var open = 0
+        /// Those that are open and came without the hash of their code.
+        package var unlinked = 0
         package var keys = 0
         package var suppressions = 0
         /// Suppressions made under another key, of addresses that nobody can tell from their hash.
@@ -70,7 +74,14 @@ package struct ImportOrganization: Sendable {
                 } catch let problem as Intake.Unfit {
                     // The first line is the file's head.
                     throw ImportProblem.line(index + 2, problem.reason)
+                } catch let unavailable as StoreUnavailable {
+                    throw unavailable
+                } catch {
+                    throw ImportProblem.line(index + 2, "the database does not take it (\(error))")
                 }
+            }
+            guard try tx.hasLastingOwner(besides: ID(rawValue: effects.newID()), in: id) else {
+                throw ImportProblem.noOwner
             }
             if let limit = try tx.organization(id)?.settings.seatLimit {
                 try tx.keepSeatLedger(of: id, limit: limit, at: now)
@@ -248,7 +259,13 @@ private struct Intake {
             ])
         try formerCode(of: record, tx)
         imported.invitations += 1
-        if record.text("code_hash") != nil { imported.open += 1 }
+        if record.text("code_hash") != nil {
+            imported.open += 1
+        } else if ExportOrganization.open.contains(record.text("status") ?? ""),
+            record.time("expires_at").map({ $0 > now }) ?? true
+        {
+            imported.unlinked += 1
+        }
     }
 
     /// Nil: it was purged. What is open is for somebody.

@@ -38,6 +38,7 @@ def test_an_old_link_works_on_the_new_server(usher, other, has_same_key):
     lines = [json.loads(line) for line in exported.splitlines()]
     assert lines[0]["type"] == "export" and lines[0]["version"] == 1
     assert lines[1]["type"] == "organization"
+    assert lines[-1] == {"type": "end", "rows": len(lines) - 2}
     assert usher.key not in exported and "$argon2" not in exported
     code = link.split("inv_code=")[1].split("&")[0]
     assert code not in exported
@@ -79,15 +80,28 @@ def test_a_file_that_does_not_fit_changes_nothing(usher):
     with Usher("sqlite") as second:
         second.command("migrate", "up")
         file = second.folder / "file.jsonl"
+        def whole(*rows):
+            return [lines[0], *rows, json.dumps({"type": "end", "rows": len(rows)})]
+
+        rows = lines[1:-1]
+        nobody = [row for row in rows if json.loads(row).get("role") != 2 or json.loads(row)["type"] != "member"]
+        ending = [
+            row.replace('"ends_at":null', '"ends_at":"2099-01-01T00:00:00.000Z"') if json.loads(row).get("role") == 2
+            else row for row in rows]
+        twice = next(index for index, row in enumerate(rows) if json.loads(row)["type"] == "invitation")
+        assert len(nobody) < len(rows) and ending != rows
         for broken, place in (
             ([], "empty"), (["{}"], "line 1"), (lines[1:], "line 1"), ([lines[0], "{"], "line 2"),
             ([lines[0].replace('"version":1', '"version":2')] + lines[1:], "line 1"),
-            (lines[:2] + ['{"type":"member","id":"x"}'], "line 3"),
-            (lines[:2] + [lines[2].replace('"id":', '"it":', 1)], "line 3"), (lines[:2] + [lines[1]], "line 3"),
+            (whole(rows[0], '{"type":"member","id":"x"}'), "line 3"),
+            (whole(rows[0], rows[1].replace('"id":', '"it":', 1)), "line 3"), (whole(rows[0], rows[0]), "line 3"),
+            (whole(*rows[:twice], rows[twice], *rows[twice:]), f"line {twice + 3}"),
+            (lines[:-1], "was cut"), (lines[:3], "was cut"), (lines[:3] + lines[-1:], "not as many"),
+            (whole(*nobody), "no owner"), (whole(*ending), "no owner"),
         ):
             file.write_text("\n".join(broken))
             refused = second.run("org", "import", str(file))
-            assert refused.returncode == 1 and place in refused.stderr, (broken[:3], refused.stderr)
+            assert refused.returncode == 1 and place in refused.stderr, (place, refused.stderr)
         assert second.count("organizations") == 0 and second.count("users") == 0
 
 
@@ -100,6 +114,13 @@ def test_an_owner_exports_by_api(usher):
     assert response.headers["Content-Type"].startswith("application/jsonl")
     lines = [json.loads(line) for line in response.text.splitlines()]
     assert {"export", "organization", "member", "api_key", "invitation", "audit"} <= {line["type"] for line in lines}
+    assert lines[-1] == {"type": "end", "rows": len(lines) - 2}
+    file = usher.folder / f"{uuid.uuid4().hex}.jsonl"
+    file.write_text(response.text)
+    with Usher("sqlite") as second:
+        second.command("migrate", "up")
+        told = json.loads(second.command("org", "import", str(file), "--json"))
+        assert told["open_invitations"] == 0 and told["open_without_link"] >= 1
     assert "code_hash" not in response.text
     assert any(line.get("email") == OWNER for line in lines if line["type"] == "member")
     assert usher.request("GET", path, key=usher.make_key("admin")).status_code == 403

@@ -30,12 +30,14 @@ struct ExportRoutes {
         ]
         let body = ResponseBody { writer in
             try await writer.write(ByteBuffer(string: head))
-            var page = first
+            var (page, rows) = (first, 0)
             while true {
+                rows += page.records.count
                 try await writer.write(ByteBuffer(string: page.records.map(PortableLine.line).joined()))
                 guard let next = page.next else { break }
                 page = try await export(of: organization, at: next, as: caller)
             }
+            try await writer.write(ByteBuffer(string: PortableLine.end(rows: rows)))
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: fields, body: body)

@@ -18,6 +18,9 @@ package enum PortableLine {
         ])
     }
 
+    /// The last line: without it, or with another number of rows, a file was cut.
+    package static func end(rows: Int) -> String { object([("type", quoted("end")), ("rows", "\(rows)")]) }
+
     /// A row, with its end.
     package static func line(_ record: PortableRecord) -> String {
         let columns = record.kind.columns.compactMap { column in
@@ -32,6 +35,16 @@ package enum PortableLine {
         guard members["type"] == .string("export") else { throw Problem(reason: "it is no export of Usher's") }
         guard members["version"] == .integer(ExportOrganization.version) else {
             throw Problem(reason: "its version is not \(ExportOrganization.version)")
+        }
+    }
+
+    /// Checks the last line.
+    package static func checkEnd(_ line: [UInt8], rows: Int) throws(Problem) {
+        guard let members = try? members(of: line), members["type"] == .string("end") else {
+            throw Problem(reason: "it is not the last line of an export; the file was cut, export it again")
+        }
+        guard members["rows"] == .integer(rows) else {
+            throw Problem(reason: "the file has \(rows) rows, and not as many as it says here; export it again")
         }
     }
 

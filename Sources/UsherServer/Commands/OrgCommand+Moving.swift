@@ -27,12 +27,15 @@ extension OrgCommand {
             try await Arguments.refusable {
                 var place = ExportOrganization.Place.beginning
                 var head = PortableLine.head(of: organization, by: "operator", at: bench.effects.now())
+                var rows = 0
                 while true {
                     let page = try await export.byOperator(of: organization, at: place)
+                    rows += page.records.count
                     Console.write(head + page.records.map(PortableLine.line).joined(), to: STDOUT_FILENO)
                     guard let next = page.next else { break }
                     (place, head) = (next, "")
                 }
+                Console.write(PortableLine.end(rows: rows), to: STDOUT_FILENO)
             }
             await bench.opened.close()
         }
@@ -65,6 +68,10 @@ extension OrgCommand {
                 imported = try await take(records)
             } catch ImportProblem.line(let line, let reason) {
                 throw CommandFailure("\(file), line \(line): \(reason). Nothing was imported.")
+            } catch ImportProblem.noOwner {
+                throw CommandFailure(
+                    "\(file) has no owner without restriction and without end, and an organization keeps one. "
+                        + "Nothing was imported.")
             } catch ImportProblem.organizationKnown(let id) {
                 throw CommandFailure("This server has, or had, the organization \(id). Nothing was imported.")
             } catch let unavailable as StoreUnavailable {
@@ -89,14 +96,22 @@ extension OrgCommand {
                 if count == 0 { break }
                 bytes += chunk[..<count]
             }
-            let lines = bytes.split(separator: UInt8(ascii: "\n"))
+            return try records(of: bytes.split(separator: UInt8(ascii: "\n")), in: file)
+        }
+
+        private static func records(of lines: [ArraySlice<UInt8>], in file: String) throws -> [PortableRecord] {
             do {
                 guard let head = lines.first else { throw CommandFailure("\(file) is empty.") }
                 try PortableLine.checkHead(Array(head))
             } catch let problem as PortableLine.Problem {
                 throw CommandFailure("\(file), line 1: \(problem.reason).")
             }
-            return try lines.dropFirst().enumerated().map { index, line in
+            do {
+                try PortableLine.checkEnd(Array(lines[lines.count - 1]), rows: lines.count - 2)
+            } catch let problem as PortableLine.Problem {
+                throw CommandFailure("\(file), line \(lines.count): \(problem.reason). Nothing was imported.")
+            }
+            return try lines.dropFirst().dropLast().enumerated().map { index, line in
                 do { return try PortableLine.record(Array(line)) } catch let problem as PortableLine.Problem {
                     throw CommandFailure("\(file), line \(index + 2): \(problem.reason). Nothing was imported.")
                 }
@@ -110,7 +125,8 @@ extension ImportOrganization.Imported {
         [
             ("organization_id", .string(organization.rawValue)), ("members", .number(members)),
             ("accounts", .number(accounts)), ("api_keys", .number(keys)), ("invitations", .number(invitations)),
-            ("open_invitations", .number(open)), ("suppressions", .number(suppressions)),
+            ("open_invitations", .number(open)), ("open_without_link", .number(unlinked)),
+            ("suppressions", .number(suppressions)),
             ("lost_suppressions", .number(lostSuppressions)), ("audit", .number(audit)),
         ]
     }
@@ -119,10 +135,15 @@ extension ImportOrganization.Imported {
         let lost =
             lostSuppressions == 0
             ? "" : " \(lostSuppressions) suppressions were made under another key, and are not known again."
+        let unlinked =
+            unlinked == 0
+            ? ""
+            : " \(unlinked) open invitations came without what opens their links: resend them, or import what "
+                + "`usher org export` writes instead."
         return """
             Imported \(organization): \(members) members (\(accounts) new accounts, without a password), \
-            \(invitations) invitations (\(open) open), \(keys) names of keys, \(suppressions) suppressions, \
-            \(audit) audit entries.\(lost)
+            \(invitations) invitations (\(open) open with a link that works), \(keys) names of keys, \(suppressions) suppressions, \
+            \(audit) audit entries.\(lost)\(unlinked)
             """
     }
 }
