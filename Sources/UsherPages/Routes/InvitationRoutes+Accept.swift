@@ -21,8 +21,12 @@ extension InvitationRoutes {
         }
         if let trouble = addressTrouble(form, offer, visit) { return self.page(page, visit, trouble: trouble) }
         do {
-            guard let joined = try await join(page, code, form, visit) else { return self.page(page, visit) }
-            return land(joined.offer, joined.session)
+            if let joined = try await join(page, code, form, visit) { return land(joined.offer, joined.session) }
+            // A member since the invitation was read, a moment before: by this very invitation.
+            if case .alreadyMember = page, case .acceptedByYou = try await open(visit) {
+                return kit.redirect(to: "/invitation")
+            }
+            return self.page(page, visit)
         } catch let refusal as Refusal {
             return try await overtaken(by: refusal, code, form, visit)
         }
@@ -115,8 +119,8 @@ extension InvitationRoutes {
         let page = try await open(visit)
         let desk = kit.desk(inLanguage(of: page, visit))
         switch refusal {
-        case .invitationNotFound, .invitationExpired, .invitationEnded, .invitationUsed, .invitationNeedsApproval,
-            .wrongAccount, .seatLimitReached, .domainNotAllowed:
+        case .invitationNotFound, .invitationExpired, .invitationEnded, .invitationUsed, .invitationSuperseded,
+            .invitationNeedsApproval, .wrongAccount, .seatLimitReached, .domainNotAllowed:
             return self.page(page, visit)
         case .invalidBody(let problems) where problems.first?.pointer == "/name":
             let limit = HTML("\(DisplayName.maximumCharacters)")
