@@ -55,7 +55,8 @@ extension UsherClient {
         try decode(from: try await call("POST", "/api/invitation/lookup", body: ["code": code]))
     }
 
-    /// Says no to the invitation of a code (`POST /api/invitation/decline`). It takes no credential.
+    /// Says no to the invitation of a code (`POST /api/invitation/decline`), also to one that waits for an approval or a
+    /// seat. It takes no credential. The code of a letter that was replaced declines nothing (`invitation_superseded`).
     ///
     /// - Parameters:
     ///   - code: the secret of the link in the letter.
@@ -77,8 +78,8 @@ extension UsherClient {
         try decode(from: try await call("POST", "/api/auth/me/invitation/\(id)/accept"))
     }
 
-    /// Says no to one of the caller's own invitations (`POST /api/auth/me/invitation/{invitation_id}/decline`). It takes
-    /// a session.
+    /// Says no to one of the caller's own invitations (`POST /api/auth/me/invitation/{invitation_id}/decline`), also
+    /// to one that waits for an approval or a seat. It takes a session.
     ///
     /// - Parameters:
     ///   - id: UUID.

@@ -1,6 +1,7 @@
 package import UsherDomain
 
-/// Says no to an offer; whoever holds the code may, and needs no account.
+/// Says no to an offer; whoever holds the code may, and needs no account. One that waits for an approval or a seat can be
+/// declined as well.
 package struct DeclineInvitation: Sendable {
     let store: any Store
     let effects: Effects
@@ -21,7 +22,7 @@ package struct DeclineInvitation: Sendable {
         let now = effects.now()
         try await store.write { [effects, rules] tx in
             try tx.begin(once, at: now)
-            let offer = try tx.openOffer(codeHash, at: now)
+            let offer = try tx.shownOffer(codeHash, at: now)
             let hasWaitlist = try tx.lockWaitlist(of: offer.organization.id, at: now)
             try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
             guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {

@@ -45,7 +45,9 @@ package struct LookUpInvitation: Sendable {
 }
 
 extension StoreReader {
-    fileprivate func shownOffer(_ codeHash: String, at now: Timestamp) throws -> Offer {
+    /// The offer behind a code that may be looked at and declined: one that waits for an approval or a seat, too. Of a
+    /// letter that was replaced it is told that there is a newer one.
+    func shownOffer(_ codeHash: String, at now: Timestamp) throws -> Offer {
         if try invitation(codeHash: codeHash) == nil, try invitation(formerCodeHash: codeHash) != nil {
             throw Refusal.invitationSuperseded
         }

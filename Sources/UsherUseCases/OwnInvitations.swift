@@ -36,7 +36,7 @@ package struct OwnInvitations: Sendable {
         try await store.write { [effects, rules] tx in
             let (user, codeHash) = try tx.ownOffer(id, of: caller)
             try tx.begin(once, at: now)
-            let offer = try tx.openOffer(codeHash, at: now)
+            let offer = try tx.shownOffer(codeHash, at: now)
             let hasWaitlist = try tx.lockWaitlist(of: offer.organization.id, at: now)
             try tx.cancelLetters(of: offer.invitation.id, in: offer.organization.id, at: now)
             guard let ended = try tx.decline(codeHash: codeHash, reason: reason, at: now) else {

@@ -86,7 +86,8 @@ import UsherUseCases
 
     // MARK: A
 
-    @Test func `a new person sets a password and is a member, with a session and without the code (AUT-01, WEB-16)`()
+    @Test
+    func `a new person sets a password and is a member, with a session, and the code is used up (AUT-01, WEB-16)`()
         async throws
     {
         let house = try await PageHouse()
@@ -102,7 +103,7 @@ import UsherUseCases
             #expect(joined.status == 303)
             #expect(joined.location == Self.target)
             #expect(browser.session != nil && browser.session != planted)
-            #expect(browser[cookie: "__Host-usher_code"] == nil)
+            #expect(try await browser.get("/invitation").state == "F")
             #expect(browser[cookie: "__Host-usher_visit"] == nil)
             let account = try await browser.get("/account")
             #expect(account.body.contains("Ada L") && account.body.contains("Admin"))

@@ -141,7 +141,9 @@ extension HistoryHome {
     }
 
     mutating func decline(_ index: Int, _ report: Bool) throws(Refusal) {
-        let offer = try open(index)
+        let offer = offers[index]
+        // What waits for an approval or a seat can be declined, too.
+        if ![.needsApproval, .waitlisted].contains(offer.status(at: now)) { _ = try open(index) }
         let isAwaited = waiting > 0
         offers[index].status = .declined
         offers[index].letterDueAt = nil

@@ -234,7 +234,6 @@ struct OfferRaceTests {
             for (place, guest) in guests.enumerated() {
                 let (approved, declined) = (outcomes[place * 3] == nil, outcomes[place * 3 + 1] == nil)
                 #expect(declined != (outcomes[place * 3 + 2] == nil), "one of the two ends it")
-                #expect(approved || !declined, "what waits for an approval is not there to be declined")
                 #expect(try await world.find(guest).status == (declined ? .declined : .revoked))
                 let told = try await world.audited(offers[place])
                 #expect(told.count { $0 == "invitation.approved" } == (approved ? 1 : 0))

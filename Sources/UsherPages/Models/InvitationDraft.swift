@@ -104,6 +104,7 @@ struct InvitationDraft {
         ]
         view.facts = facts(offer, address: offer.invitation.email.masked)
         view.action = LinkView(words[.tryAgain], to: "/invitation")
+        view.aside = decline()
         return view
     }
 

@@ -38,12 +38,12 @@ struct InvitationRoutes: Sendable {
         return page(try await open(visit), visit)
     }
 
-    private func open(_ visit: Visit) async throws -> InvitationPage {
+    func open(_ visit: Visit) async throws -> InvitationPage {
         try kit.countLookup(visit)
         return try await kit.useCases.openInvitation(code: kit.code.read(from: visit.head), as: visit.person?.user)
     }
 
-    private func page(_ page: InvitationPage, _ visit: Visit, trouble: FormTrouble? = nil) -> Response {
+    func page(_ page: InvitationPage, _ visit: Visit, trouble: FormTrouble? = nil) -> Response {
         let visit = inLanguage(of: page, visit)
         let model = InvitationPageModel(page, kit.desk(visit), trouble: trouble)
         // A form that came back has the status of what was wrong with it, unless the page has one that says no.
@@ -51,7 +51,7 @@ struct InvitationRoutes: Sendable {
         return kit.page(model.view, visit, .init(code: status), target: model.target)
     }
 
-    private func inLanguage(of page: InvitationPage, _ visit: Visit) -> Visit {
+    func inLanguage(of page: InvitationPage, _ visit: Visit) -> Visit {
         var visit = visit
         let language = Language.choose(tag: page.offer?.invitation.locale, accepted: visit.head[.acceptLanguage])
         visit.words = Words(language)
@@ -67,102 +67,6 @@ struct InvitationRoutes: Sendable {
             return page(.unknown, visit, trouble: trouble)
         }
         return kit.redirect(to: "/invitation", cookies: [kit.code.set(code, maxAge: PageKit.patience)])
-    }
-
-    // MARK: Yes
-
-    @Sendable private func accept(_ request: Request, context: UsherContext) async throws -> Response {
-        let visit = kit.visit(request, context)
-        let form = try await kit.form(request, visit, for: .accept)
-        if form["password"] != nil { try kit.countAttempt(visit) }
-        let page = try await open(visit)
-        guard let code = kit.code.read(from: request.headers), let offer = page.offer else {
-            return self.page(.unknown, visit)
-        }
-        if let trouble = addressTrouble(form, offer, visit) { return self.page(page, visit, trouble: trouble) }
-        do {
-            guard let joined = try await join(page, code, form, visit) else { return self.page(page, visit) }
-            return land(joined.offer, joined.session)
-        } catch let refusal as Refusal {
-            return try await explain(refusal, form, visit)
-        }
-    }
-
-    /// Nil: the page has nothing to accept.
-    private func join(
-        _ page: InvitationPage, _ code: String, _ form: FormFields, _ visit: Visit
-    ) async throws -> (offer: Offer, session: NewSession?)? {
-        let accept = kit.useCases.acceptInvitation
-        switch page {
-        case .newPerson:
-            let name = try personName(form)
-            let password = try Password(parsing: form["password"] ?? "")
-            let joined = try await accept.asNewPerson(
-                code: code, name: name, password: password,
-                check: { [kit] in try kit.check($0, email: $1, name: name, organization: $2) }, facts: visit.facts)
-            return (joined.offer, joined.session)
-        case .knownPerson:
-            let joined = try await accept.bySigningIn(
-                code: code, password: try kit.typedPassword(form), facts: visit.facts)
-            return (joined.offer, joined.session)
-        case .ready:
-            guard let session = visit.person?.session else { return nil }
-            let joined = try await accept.asSignedIn(code: code, session: session, facts: visit.facts)
-            return (joined.offer, joined.session)
-        case .acceptedByYou(let offer, _): return (offer, nil)
-        case .used(let offer): return try await again(offer, form, visit)
-        case .wrongAccount, .alreadyMember, .expired, .withdrawn, .superseded, .unknown, .needsApproval,
-            .barred:
-            return nil
-        }
-    }
-
-    /// A form that was sent twice: the second time is a success too, for whoever proves to be the same person.
-    private func again(
-        _ offer: Offer, _ form: FormFields, _ visit: Visit
-    ) async throws -> (offer: Offer, session: NewSession?)? {
-        guard visit.person == nil, form["password"] != nil, let password = try? kit.typedPassword(form) else {
-            return nil
-        }
-        let session: NewSession
-        do {
-            session = try await kit.useCases.signIn(
-                email: offer.invitation.email, password: password, former: nil, facts: visit.facts)
-        } catch Refusal.wrongCredentials {
-            return nil
-        }
-        guard session.session.user == offer.invitation.acceptedBy else { return nil }
-        return (offer, session)
-    }
-
-    /// To where the invitation leads, if that is allowed still.
-    private func land(_ offer: Offer, _ session: NewSession?) -> Response {
-        let isAllowed = offer.leads(where: kit.useCases.rules)
-        let cookies = (session.map { kit.cookies(of: $0) } ?? []) + [kit.code.clear()]
-        return kit.redirect(to: isAllowed ? offer.invitation.redirectURI.text : "/account", cookies: cookies)
-    }
-
-    private func explain(_ refusal: Refusal, _ form: FormFields, _ visit: Visit) async throws -> Response {
-        let page = try await open(visit)
-        let desk = kit.desk(inLanguage(of: page, visit))
-        switch refusal {
-        case .invitationNotFound, .invitationExpired, .invitationEnded, .invitationUsed, .invitationNeedsApproval,
-            .wrongAccount, .seatLimitReached, .domainNotAllowed:
-            return self.page(page, visit)
-        case .invalidBody(let problems) where problems.first?.pointer == "/name":
-            let limit = HTML("\(DisplayName.maximumCharacters)")
-            var trouble = FormTrouble(400, desk.words.html(.nameWrong, ["count": limit]), at: "name")
-            trouble.kept = kept(form)
-            return self.page(page, visit, trouble: trouble)
-        default:
-            guard var trouble = FormTrouble(refusal, desk) else { throw refusal }
-            trouble.kept = kept(form)
-            return self.page(page, visit, trouble: trouble)
-        }
-    }
-
-    private func kept(_ form: FormFields) -> [String: String] {
-        ["name": String((form["name"] ?? "").prefix(DisplayName.maximumCharacters))]
     }
 
     // MARK: No
@@ -206,25 +110,6 @@ struct InvitationRoutes: Sendable {
         let text = String(String.UnicodeScalarView(kept))
         let start = text.drop { $0.isWhitespace }
         return String(start.reversed().drop { $0.isWhitespace }.reversed())
-    }
-
-    // MARK: Fields
-
-    private func personName(_ form: FormFields) throws -> DisplayName? {
-        guard let text = form["name"], text.contains(where: { !$0.isWhitespace }) else { return nil }
-        do throws(FieldProblem.Kind) {
-            return try DisplayName(parsing: text)
-        } catch {
-            throw Refusal.invalidBody([FieldProblem("/name", error)])
-        }
-    }
-
-    /// The address is shown in the form, but the row's is used; a form that was changed is told so.
-    private func addressTrouble(_ form: FormFields, _ offer: Offer, _ visit: Visit) -> FormTrouble? {
-        guard let text = form["email"], !text.isEmpty else { return nil }
-        if let typed = try? EmailAddress(parsing: text), typed == offer.invitation.email { return nil }
-        let page = InvitationPage.newPerson(offer)
-        return FormTrouble(422, inLanguage(of: page, visit).words.html(.emailOther), at: "email")
     }
 }
 

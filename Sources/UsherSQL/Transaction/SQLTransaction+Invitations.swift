@@ -165,7 +165,7 @@ extension SQLTransaction {
         try firstOpened(by: codeHash) { which in
             """
             UPDATE invitations SET status = 'declined', decline_reason = \(reason), updated_at = \(now)
-            WHERE \(which) AND status IN ('pending', 'needs_approval') AND expires_at > \(now)
+            WHERE \(which) AND status IN ('waitlisted', 'pending', 'needs_approval') AND expires_at > \(now)
             RETURNING \(Invitation.selected)
             """
         }
