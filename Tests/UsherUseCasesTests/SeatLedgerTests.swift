@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import UsherDomain
 import UsherSQL
@@ -132,6 +133,31 @@ struct SeatLedgerTests {
         }
         #expect(try await world.kinds().first == .opened)
         #expect(try await world.drift().isEmpty)
+    }
+
+    /// Whoever opens it has the organization's row already, as a change of settings has.
+    @Test(arguments: Engine.available)
+    func `CON-07 who joins while the ledger opens is counted once`(_ engine: Engine) async throws {
+        let world = try await World(engine, quotas: .off)
+        for number in 0..<5 { try await world.send("early\(number)@example.org") }
+        let (id, now) = (world.organization.id, world.clock.now())
+        let (locked, announce) = AsyncStream.makeStream(of: Void.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await world.store.write { tx in
+                    guard try tx.lock(id, at: now) else { throw Refusal.organizationNotFound }
+                    try tx.keepSeatLedger(of: id, limit: 500, at: now)
+                    announce.yield()
+                    // Long enough for the others to come to the lock.
+                    usleep(500_000)
+                }
+            }
+            for await _ in locked { break }
+            for number in 0..<5 { group.addTask { try await world.accept("early\(number)@example.org") } }
+            try await group.waitForAll()
+        }
+        #expect(try await world.drift().isEmpty)
+        #expect(try await world.kinds().count { $0 == .converted } == 5)
     }
 
     @Test(arguments: Engine.available)

@@ -37,5 +37,6 @@ package struct Migration: Sendable {
         organizationsAndPeople, invitationsAndTheirCodes, outbox, ledgers, rollingMigrations, settingsAndNotices,
         members, invitationLife, auditChain, bulkPlans, seatsAndLinks, requests, domains, customRoles, moves,
         seatBalances, signUpByDomain, kindsOfNotices, plannedRoles,
+        seatsAfterTheLock,
     ]
 }
