@@ -135,17 +135,31 @@ struct SeatLedgerTests {
         #expect(try await world.drift().isEmpty)
     }
 
-    /// Whoever opens it has the organization's row already, as a change of settings has.
+    /// Somebody has a key-share lock when it opens, so that PostgreSQL notes whoever opens it as one of several lockers;
+    /// those that wait then go on with the row that they saw before.
     @Test(arguments: Engine.available)
     func `CON-07 who joins while the ledger opens is counted once`(_ engine: Engine) async throws {
         let world = try await World(engine, quotas: .off)
         for number in 0..<5 { try await world.send("early\(number)@example.org") }
         let (id, now) = (world.organization.id, world.clock.now())
+        let (shared, isShared) = AsyncStream.makeStream(of: Void.self)
         let (locked, announce) = AsyncStream.makeStream(of: Void.self)
+        let first = Sample.invitation(in: id, by: .user(world.admin.id), createdAt: now)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await world.store.write { tx in
-                    guard try tx.lock(id, at: now) else { throw Refusal.organizationNotFound }
+                    _ = try tx.add(first, codeHash: "first", emailHash: "first")
+                    isShared.yield()
+                    usleep(300_000)
+                }
+            }
+            for await _ in shared { break }
+            group.addTask {
+                try await world.store.write { tx in
+                    guard try tx.lock(id, at: now), let found = try tx.organization(id) else {
+                        throw Refusal.organizationNotFound
+                    }
+                    try tx.change(found)
                     try tx.keepSeatLedger(of: id, limit: 500, at: now)
                     announce.yield()
                     // Long enough for the others to come to the lock.

@@ -1,7 +1,8 @@
 extension Migration {
-    /// Whether there is a ledger is read after the lock, in a statement of its own: one that waits for the lock may go on with
-    /// what it saw before, where whoever opened the ledger had changed the organization's row already. Such a movement was
-    /// missed. SQLite has one writer, and nothing in between.
+    /// Whether there is a ledger is read after the lock, in a statement of its own. `FOR KEY SHARE` that waited gives the row
+    /// as it was before, when whoever opened the ledger had to wait for others with such a lock: PostgreSQL then notes its
+    /// lock and its change side by side, and a change of no key is none that who waited must see. The movement was missed.
+    /// SQLite has one writer, and nothing in between.
     static let seatsAfterTheLock = Migration(20, "SeatsAfterTheLock", oldestProgram: 17) { dialect in
         switch dialect {
         case .sqlite: []
