@@ -32,7 +32,8 @@ package struct AnsweredBefore: Error {
 struct UnansweredKey: Error {}
 
 // Call `begin` behind the caller's right and the reading of the body, which are asked again at each repetition, and
-// before the rules and the effect, which are not; `finish` last, and `finish(unchanged:)` where there was no effect. A refusal undoes both with the transaction.
+// before the rules and the effect, which are not; `finish` last, and `finish(unchanged:)` where there was no
+// effect. A refusal undoes both with the transaction.
 extension StoreWriter {
     /// Takes the key for what this transaction does. Whoever comes later with the same key waits for its end.
     /// - Throws: `AnsweredBefore` for the same request, `Refusal.idempotencyMismatch` for another one.

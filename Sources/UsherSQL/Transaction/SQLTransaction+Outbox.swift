@@ -12,8 +12,8 @@ extension SQLTransaction {
                 leased_until, due_at, attempts, created_at)
             VALUES (\(letter.id), \(row.kind), \(row.priority), \(row.organization), \(row.invitation),
                 \(row.generation), \(row.link), \(row.notice), \(row.noticeKind), \(letter.recipient.typed),
-                \(letter.recipient.canonical), \(letter.recipient.wire), \(letter.locale), \(letter.notAfter), 'pending', \(lease.node),
-                \(lease.until), \(now), \(letter.attempt), \(letter.createdAt))
+                \(letter.recipient.canonical), \(letter.recipient.wire), \(letter.locale), \(letter.notAfter), 'pending',
+                \(lease.node), \(lease.until), \(now), \(letter.attempt), \(letter.createdAt))
             """)
     }
 
@@ -220,8 +220,9 @@ extension Letter.Content {
 }
 
 extension SQLQuery {
-    /// Both conditions stand in both places; what kind a letter is never changes. PostgreSQL evaluates the inner SELECT once but checks the outer WHERE
-    /// again on a row it had to wait for; without the outer copy two nodes claim the same letters.
+    /// State and lease stand in both places; what kind a letter is never changes. PostgreSQL evaluates the inner SELECT
+    /// once but checks the outer WHERE again on a row it had to wait for; without the outer copy two nodes claim the same
+    /// letters.
     fileprivate static func claim(_ limit: Int, lease: Lease, at now: Timestamp) -> SQLQuery {
         """
         UPDATE outbox SET leased_until = \(lease.until), node = \(lease.node), attempts = attempts + 1

@@ -108,8 +108,8 @@ extension OrgCommand {
             }
             do {
                 try PortableLine.checkEnd(Array(lines[lines.count - 1]), rows: lines.count - 2)
-            } catch let problem as PortableLine.Problem {
-                throw CommandFailure("\(file), line \(lines.count): \(problem.reason). Nothing was imported.")
+            } catch {
+                throw CommandFailure("\(file), line \(lines.count): \(error.reason). Nothing was imported.")
             }
             return try lines.dropFirst().dropLast().enumerated().map { index, line in
                 do { return try PortableLine.record(Array(line)) } catch let problem as PortableLine.Problem {
@@ -138,12 +138,12 @@ extension ImportOrganization.Imported {
         let unlinked =
             unlinked == 0
             ? ""
-            : " \(unlinked) open invitations came without what opens their links: resend them, or import what "
-                + "`usher org export` writes instead."
+            : " \(unlinked) open invitations came without what opens their links, as in every owner's export: resend "
+                + "them."
         return """
             Imported \(organization): \(members) members (\(accounts) new accounts, without a password), \
-            \(invitations) invitations (\(open) open with a link that works), \(keys) names of keys, \(suppressions) suppressions, \
-            \(audit) audit entries.\(lost)\(unlinked)
+            \(invitations) invitations (\(open) open with a link that works), \(keys) names of keys, \
+            \(suppressions) suppressions, \(audit) audit entries.\(lost)\(unlinked)
             """
     }
 }
