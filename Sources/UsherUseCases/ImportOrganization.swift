@@ -1,3 +1,4 @@
+import Synchronization
 package import UsherDomain
 
 /// Why a file cannot be imported.
@@ -64,34 +65,53 @@ package struct ImportOrganization: Sendable {
         guard let first = records.first, first.kind == .organization,
             let id = first.text("id").flatMap({ ID<Organization>(parsing: $0) })
         else { throw ImportProblem.line(2, "it is no organization") }
-        let now = effects.now()
-        return try await store.write { tx in
-            guard try !tx.isKnown(id) else { throw ImportProblem.organizationKnown(id) }
-            var intake = Intake(organization: id, effects: effects, parsers: parsers, now: now)
-            for (index, record) in records.enumerated() {
-                do {
-                    try intake.take(record, tx)
-                } catch let problem as Intake.Unfit {
-                    // The first line is the file's head.
-                    throw ImportProblem.line(index + 2, problem.reason)
-                } catch let unavailable as StoreUnavailable {
-                    throw unavailable
-                } catch {
-                    throw ImportProblem.line(index + 2, "the database does not take it (\(error))")
-                }
-            }
-            guard try tx.hasLastingOwner(besides: ID(rawValue: effects.newID()), in: id) else {
-                throw ImportProblem.noOwner
-            }
-            if let limit = try tx.organization(id)?.settings.seatLimit {
-                try tx.keepSeatLedger(of: id, limit: limit, at: now)
-            }
-            try tx.record(
-                effects.audit(
-                    .organizationImported, in: id, by: "operator", subject: id.rawValue, request: nil, at: now))
-            return intake.imported
+        let line = CurrentLine()
+        do {
+            return try await store.write { try take(records, id, line, $0) }
+        } catch let problem as ImportProblem {
+            throw problem
+        } catch let unavailable as StoreUnavailable {
+            throw unavailable
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            // Told only now: the store tries some of what the engine says once more.
+            throw ImportProblem.line(
+                line.number.load(ordering: .relaxed), "the database does not take it (\(error))")
         }
     }
+
+    private func take(
+        _ records: [PortableRecord], _ id: ID<Organization>, _ line: CurrentLine, _ tx: any StoreWriter
+    ) throws -> Imported {
+        let now = effects.now()
+        guard try !tx.isKnown(id) else { throw ImportProblem.organizationKnown(id) }
+        var intake = Intake(organization: id, effects: effects, parsers: parsers, now: now)
+        for (index, record) in records.enumerated() {
+            // The first line is the file's head.
+            line.number.store(index + 2, ordering: .relaxed)
+            do {
+                try intake.take(record, tx)
+            } catch let problem as Intake.Unfit {
+                throw ImportProblem.line(index + 2, problem.reason)
+            }
+        }
+        guard try tx.hasLastingOwner(besides: ID(rawValue: effects.newID()), in: id) else {
+            throw ImportProblem.noOwner
+        }
+        if let limit = try tx.organization(id)?.settings.seatLimit {
+            try tx.keepSeatLedger(of: id, limit: limit, at: now)
+        }
+        try tx.record(
+            effects.audit(
+                .organizationImported, in: id, by: "operator", subject: id.rawValue, request: nil, at: now))
+        return intake.imported
+    }
+}
+
+/// The line of the file that is being taken in.
+private final class CurrentLine: Sendable {
+    let number = Atomic(1)
 }
 
 /// Rows on their way in, and whom they are about.
